@@ -1,0 +1,1 @@
+"""Sổ Lợn, the pig book."""

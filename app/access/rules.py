@@ -1,0 +1,78 @@
+"""Who may do what, and what a PIN must be. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from enum import Enum
+
+from app.errors import Invalid
+from app.terms import Level, Role
+
+_READERS = frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER, Role.INSPECTOR})
+_KEEPERS = frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER})  # the deputy stands in
+_ABOVE = frozenset({Role.ADMINISTRATOR, Role.LEADER})
+
+
+class May(Enum):
+    """What needs an office, with the roles whose office allows it (contract: Who)."""
+
+    READ_BOOK = ("read_book", _READERS)
+    READ_TRAIL = ("read_trail", _READERS | {Role.LEADER})
+    RECORD_SHEETS = ("record_sheets", _KEEPERS)
+    REVERSE = ("reverse", frozenset({Role.TREASURER}))
+    KEEP_MEMBERS = ("keep_members", _KEEPERS)
+    KEEP_POTS = ("keep_pots", _KEEPERS)
+    APPOINT = ("appoint", _ABOVE | {Role.CHAPTER_HEAD})
+    CREATE_UNITS = ("create_units", _ABOVE)
+    READ_UNITS = ("read_units", _ABOVE)
+    READ_OFFICES = ("read_offices", _ABOVE | {Role.CHAPTER_HEAD, Role.DEPUTY})
+    MOVE_UNITS = ("move_units", frozenset({Role.ADMINISTRATOR}))
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles that may."""
+        return self.value[1]
+
+
+# Where each office exists; a chapter has one head, one deputy and one treasurer at a time.
+OF_A_CHAPTER = _READERS
+ONE_AT_A_TIME = frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER})
+
+
+def check_role_fits(role: Role, level: Level) -> None:
+    """Chapter offices in chapters, leaders above, administrators at the root only."""
+    fits = {
+        Role.ADMINISTRATOR: level is Level.CENTRAL,
+        Role.LEADER: level not in (Level.CHAPTER, Level.GROUP),
+    }.get(role, level is Level.CHAPTER)
+    if not fits:
+        raise Invalid("role_not_here", "Cấp này không có chức vụ đó.", field="role")
+
+
+def check_pin(pin: str, phone: str | None, today: date) -> None:
+    """Six to twelve digits, not one that a neighbour would try first. Raises Invalid `pin_*`."""
+    if not (6 <= len(pin) <= 12 and pin.isascii() and pin.isdigit()):
+        raise Invalid("pin_form", "Mã PIN gồm 6 đến 12 chữ số.", field="pin")
+    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
+    halves = len(pin) % 2 == 0 and pin[: len(pin) // 2] == pin[len(pin) // 2 :]
+    pairs = len(set(pin)) <= 2
+    years = {pin[:4], pin[-4:]} & {str(year) for year in range(today.year - 110, today.year + 1)}
+    of_phone = phone is not None and (pin in phone or pin in f"84{phone[1:]}")
+    if steps <= {0} or steps <= {1} or steps <= {9} or halves or pairs or years or of_phone:
+        raise Invalid(
+            "pin_trivial",
+            "Mã PIN này dễ đoán (số lặp, số liền nhau, năm sinh, số điện thoại)."
+            " Mời chị chọn số khác.",
+            field="pin",
+        )
+
+
+def digest(token: str) -> bytes:
+    """How tokens and codes are kept at rest; they carry enough chance to need no slow hash."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def code_digest(code: str) -> bytes:
+    """An enrolment code as people type it: case, blanks and dashes do not matter."""
+    return digest("".join(c for c in code.upper() if c.isalnum()))

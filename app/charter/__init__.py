@@ -1,0 +1,1 @@
+"""The chapter's own rules, in versions with a date in force."""

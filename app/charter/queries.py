@@ -1,0 +1,28 @@
+"""Which charter is in force."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.charter.rules import Charter
+from app.db.tx import Tx
+from app.errors import not_found
+
+FIELDS = tuple(Charter.model_fields)
+_FLAGS = {"set_off_debt", "one_loan_at_a_time", "leaver_shares_surplus"}
+
+
+def in_force(db: Tx, chapter_id: str, on: date) -> tuple[date, Charter]:
+    """The version in force on a day (the first one for any day before it) and since when."""
+    names = ", ".join(FIELDS)
+    row = db.row(
+        f"SELECT in_force_from, {names} FROM charter WHERE chapter_id = ?"
+        " ORDER BY in_force_from > ?, CASE WHEN in_force_from > ? THEN in_force_from END,"
+        " in_force_from DESC LIMIT 1",
+        (chapter_id, on, on),
+    )
+    if row is None:
+        raise not_found()
+    # Both databases hold only what the model let in, so nothing is checked a second time.
+    values = {k: bool(v) if k in _FLAGS else v for k, v in zip(FIELDS, row[1:], strict=True)}
+    return date.fromisoformat(row[0]), Charter.model_construct(**values)

@@ -1,0 +1,43 @@
+"""What a charter may say. Pure."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.terms import Decision, Period, SurplusRule
+
+HIGHEST = 10_000_000_000_000
+Amount = Annotated[int, Field(strict=True, ge=0, le=HIGHEST)]
+Count = Annotated[int, Field(strict=True, ge=0, le=10_000)]
+YesNo = Annotated[bool, Field(strict=True)]
+
+
+class Charter(BaseModel):
+    """A chapter's rules: amounts in đồng, rates in basis points a month, times in days or months.
+
+    The saving minimum is the movement's 1,000 đ; 166 basis points a month keep a loan without
+    fees within 20 % a year (Civil Code 2015, art. 468).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    minimum_per_period: Annotated[int, Field(strict=True, ge=1000, le=100_000_000)]
+    period: Period
+    payout_step: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 1000
+    default_decision: Decision = Decision.KEEP
+    surplus_rule: SurplusRule = SurplusRule.BY_SAVINGS
+    set_off_debt: YesNo = False
+    loan_max_amount: Amount | None = None
+    loan_max_months: Annotated[int, Field(strict=True, ge=1, le=600)] | None = None
+    loan_savings_multiple: Annotated[int, Field(strict=True, ge=1, le=1000)] | None = None
+    loan_monthly_rate_bp: Annotated[int, Field(strict=True, ge=0, le=166)] = 0
+    loans_stop_days_before: Count = 0
+    one_loan_at_a_time: YesNo = True
+    backdate_days: Count = 7
+    cash_limit: Amount | None = None
+    expense_limit: Amount = 0
+    grant_limit: Amount = 0
+    leaver_shares_surplus: YesNo = False
+    words: Annotated[str, Field(max_length=20_000)] = ""

@@ -1,0 +1,197 @@
+"""`solon`: a command a line, each a thin door."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from app import config
+from app.config import Settings
+from app.db import copies, schema
+from app.db.engine import Database, open_database
+from app.errors import Refusal
+
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+def main() -> None:
+    """Run one command; a refusal is a sentence and exit 1, never a traceback."""
+    arguments = _parser().parse_args()
+    command: Command = arguments.command
+    try:
+        sys.exit(command(arguments, config.load()))
+    except Refusal as refusal:
+        sys.exit(str(refusal))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="solon", description="Sổ Lợn, the pig book")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Command, help: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.set_defaults(command=command)
+        return sub
+
+    serve_ = add("serve", serve, "serve the book; migrates the embedded database if needed")
+    serve_.add_argument("--host", default="127.0.0.1")
+    serve_.add_argument("--port", type=int, default=8000)
+    serve_.add_argument("--workers", type=int, default=1)
+    add("init", init, "an empty book and a one-time setup token").add_argument(
+        "--json", action="store_true"
+    )
+    add("demo", demo, "fill an empty database with the demo story").add_argument(
+        "--json", action="store_true"
+    )
+    add("migrate", migrate, "bring the database to the newest schema")
+    add("doctor", doctor, "check this installation, a line each")
+    verify_ = add("verify", verify, "recompute balances, totals, identities and the trail")
+    verify_.add_argument("--chapter", metavar="ID")
+    verify_.add_argument("--head", metavar="HEX", default="")
+    verify_.add_argument("--seq", metavar="N", type=int, default=0)
+    add("backup", backup, "a verified copy of the embedded database, also while serving").add_argument(
+        "file", type=Path
+    )
+    add("restore", restore, "put a verified copy in place of the embedded database").add_argument(
+        "file", type=Path
+    )
+    add("bench", bench, "the benchmarks, with ratios").add_argument(
+        "options", nargs=argparse.REMAINDER
+    )
+    return parser
+
+
+def ready(settings: Settings, *, readonly: bool = False) -> Database:
+    """The database at the newest schema: the embedded one is migrated, another must be."""
+    if not readonly and settings.database_url.startswith("sqlite"):
+        open_database(settings).close()  # takes the lock, makes the file, sets its journal mode
+        schema.migrate(settings.database_url)
+    db = open_database(settings, readonly=readonly)
+    faults = db.read_now(schema.faults)
+    if faults:
+        db.close()
+        sys.exit("\n".join([*faults, "Chạy / run: solon migrate"]))
+    return db
+
+
+def serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Serve until stopped."""
+    import uvicorn
+
+    if arguments.workers > 1 and settings.database_url.startswith("sqlite"):
+        sys.exit(
+            "SQLite chỉ có một người ghi: --workers 1, hoặc dùng PostgreSQL (DATABASE_URL)."
+            " / SQLite has one writer: use --workers 1, or PostgreSQL."
+        )
+    ready(settings).close()
+    print(f"Sổ Lợn: http://{arguments.host}:{arguments.port}", flush=True)
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=arguments.host,
+        port=arguments.port,
+        workers=arguments.workers,
+        log_level=os.environ.get("SOLON_LOG", "warning"),
+        access_log=False,  # paths and addresses are personal enough
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+    )
+    return 0
+
+
+def init(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Create the root unit and a setup token."""
+    from app.access import actions
+
+    db = ready(settings)
+    try:
+        made = db.write_now(actions.initialise)
+    finally:
+        db.close()
+    if arguments.json:
+        print(json.dumps(asdict(made)))
+    else:
+        print(
+            f"Mã thiết lập, dùng một lần trong {actions.SETUP_MINUTES} phút / one-time setup token:"
+            f"\n  {made.setup_token}\nMở / open: /thiet-lap"
+        )
+    return 0
+
+
+def demo(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Tell the demo story."""
+    from app import demo as story
+
+    db = ready(settings)
+    try:
+        told = story.tell(db, settings)
+    finally:
+        db.close()
+    print(json.dumps(told, ensure_ascii=False) if arguments.json else story.how_to_sign_in(told))
+    return 0
+
+
+def migrate(_: argparse.Namespace, settings: Settings) -> int:
+    """Bring the database to the newest schema."""
+    if settings.database_url.startswith("sqlite"):
+        open_database(settings).close()
+    schema.migrate(settings.database_url)
+    print(f"schema: {schema.head()}")
+    return 0
+
+
+def verify(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Findings, a line each; exit 1 if there are any."""
+    from app.ledger import verify as ledger
+
+    db = open_database(settings, readonly=True)
+    books = [arguments.chapter] if arguments.chapter else db.read_now(ledger.books)
+    findings = 0
+    for book in books:
+        note = (arguments.seq, arguments.head) if arguments.chapter else (0, "")
+        found = db.read_now(lambda tx, b=book, n=note: list(ledger.verify(tx, b, at_seq=n[0], at_head=n[1])))  # type: ignore[misc]
+        for finding in found:
+            print(f"{finding.chapter_id}: {finding.what}")
+        findings += len(found)
+    db.close()
+    print(f"{len(books)} sổ / books, {findings} lỗi / findings", file=sys.stderr)
+    return 1 if findings else 0
+
+
+def doctor(_: argparse.Namespace, settings: Settings) -> int:
+    """Check the installation."""
+    from app import health
+
+    faults = 0
+    for name, fault, detail in health.examine(settings):
+        print(f"{'FAULT' if fault else 'ok':5}  {name}: {detail}")
+        faults += fault
+    return 1 if faults else 0
+
+
+def backup(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Copy and verify."""
+    copies.backup(settings, arguments.file)
+    print(f"{arguments.file}: đã chép và kiểm xong / copied and verified")
+    return 0
+
+
+def restore(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Verify, then put in place."""
+    copies.restore(settings, arguments.file)
+    print(f"{arguments.file}: đã khôi phục / restored")
+    return 0
+
+
+def bench(arguments: argparse.Namespace, _: Settings) -> int:
+    """Run bench/, which stands beside the application in the project's folder."""
+    sys.path.insert(0, str(schema.ROOT))
+    from bench import run
+
+    return run.main(arguments.options)

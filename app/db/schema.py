@@ -1,0 +1,121 @@
+"""Migrations, and the triggers that make the book immutable: made, dropped, checked.
+
+A row of the ledger or the trail is written once. Triggers refuse UPDATE and DELETE; on SQLite a
+BEFORE INSERT trigger also refuses an existing key, or INSERT OR REPLACE would walk past them;
+on PostgreSQL TRUNCATE has its own trigger, and all are ENABLE ALWAYS, or
+`session_replication_role = replica` would switch them off. Alembic's batch mode re-creates
+SQLite tables without their triggers, so they are looked for at every start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from app.db.tx import Tx
+
+ROOT = Path(__file__).parent.parent.parent
+POSTGRES_KINDS = ("update", "delete", "truncate")
+SQLITE_KINDS = ("update", "delete", "again")
+Tables = Mapping[str, tuple[str, ...]]
+# Every immutable table with its key.
+IMMUTABLE: Tables = {
+    "trail": ("chapter_id", "seq"),
+    "entry": ("chapter_id", "seq"),
+    "movement": ("chapter_id", "seq", "line"),
+    "stored_reply": ("chapter_id", "key"),
+}
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic's configuration for a database."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["url"] = url
+    return config
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring a database to a revision."""
+    command.upgrade(alembic_config(url), revision)
+
+
+def head() -> str:
+    """The newest revision."""
+    return ScriptDirectory.from_config(alembic_config("")).get_current_head() or ""
+
+
+def trigger_names(*, postgres: bool) -> set[str]:
+    """Every trigger there must be."""
+    kinds = POSTGRES_KINDS if postgres else SQLITE_KINDS
+    return {f"{table}_no_{kind}" for table in IMMUTABLE for kind in kinds}
+
+
+def create_triggers(tables: Tables, *, postgres: bool) -> list[str]:
+    """The statements that make them. A migration names its own tables, so it never changes."""
+    return _postgres_triggers(tables) if postgres else _sqlite_triggers(tables)
+
+
+def drop_triggers(tables: Tables, *, postgres: bool) -> list[str]:
+    """The statements that drop them."""
+    kinds = POSTGRES_KINDS if postgres else SQLITE_KINDS
+    on = " ON {table}" if postgres else ""
+    return [
+        f"DROP TRIGGER {table}_no_{kind}{on.format(table=table)}"
+        for table in tables
+        for kind in kinds
+    ]
+
+
+def _sqlite_triggers(tables: Tables) -> list[str]:
+    made = []
+    for table, key in tables.items():
+        same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+        stop = f"SELECT RAISE(ABORT, '{table} is written once');"
+        for kind in ("update", "delete"):
+            made.append(
+                f"CREATE TRIGGER {table}_no_{kind} BEFORE {kind.upper()} ON {table} BEGIN {stop} END"
+            )
+        made.append(
+            f"CREATE TRIGGER {table}_no_again BEFORE INSERT ON {table}"
+            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) BEGIN {stop} END"
+        )
+    return made
+
+
+def _postgres_triggers(tables: Tables) -> list[str]:
+    made = [
+        "CREATE OR REPLACE FUNCTION solon_immutable() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION '% is written once', TG_TABLE_NAME; END $$"
+    ]
+    for table in tables:
+        for kind in POSTGRES_KINDS:
+            name, each = f"{table}_no_{kind}", "STATEMENT" if kind == "truncate" else "ROW"
+            made.append(
+                f"CREATE TRIGGER {name} BEFORE {kind.upper()} ON {table}"
+                f" FOR EACH {each} EXECUTE FUNCTION solon_immutable()"
+            )
+            made.append(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+    return made
+
+
+def faults(db: Tx) -> list[str]:
+    """What keeps this database from being served: old migrations, missing triggers."""
+    postgres = bool(db.for_update)
+    there = "SELECT 1 FROM information_schema.tables WHERE table_name = 'alembic_version'"
+    if not postgres:
+        there = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+    if db.row(there) is None:
+        return ["migrations: none"]
+    row = db.row("SELECT version_num FROM alembic_version")
+    if row is None or row[0] != head():
+        return [f"migrations: {row[0] if row else 'none'}, needs {head()}"]
+    sql = "SELECT tgname FROM pg_trigger WHERE tgenabled = 'A' AND NOT tgisinternal"
+    if not postgres:
+        sql = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    missing = trigger_names(postgres=postgres) - {name for (name,) in db.rows(sql)}
+    return [f"trigger missing: {name}" for name in sorted(missing)]

@@ -1,0 +1,1 @@
+"""Where features meet: entries (pure), the only pen that writes them, reads, and their check."""

@@ -1,0 +1,185 @@
+"""The only pen: checks the cycle, writes an entry, keeps balances and totals, seals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app import ids
+from app.audit import trail
+from app.audit.trail import Seal
+from app.db.tx import Tx
+from app.errors import Conflict, Invalid
+from app.ledger import entry as rules
+from app.ledger.entry import Account, Entry
+from app.models.ledger import (
+    NEVER_BELOW_ZERO,
+    AccountRow,
+    DayTotal,
+    EntryRow,
+    MonthTotal,
+    Movement,
+)
+from app.terms import AccountKind, Act, Actor
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """An entry in the book: its id (lines are named after it) and its seal."""
+
+    entry_id: str
+    seal: Seal
+
+
+def post(
+    db: Tx,
+    *,
+    actor: Actor,
+    chapter_id: str,
+    act: Act,
+    entry: Entry,
+    facts: Mapping[str, Any] | None = None,
+    texts: Mapping[str, str | None] | None = None,
+) -> Posted:
+    """Write an entry into an open book (audit.trail.open_book came first).
+
+    Raises Conflict `cycle_closed`, `below_zero`, `cash_below_zero`; Invalid `before_opening`.
+    """
+    cycle_no = open_cycle(db, chapter_id, entry.pot_id, entry.day)
+    accounts = _accounts(db, chapter_id, entry)
+    entry_id, seq = ids.for_entry(), trail.next_seq(db, chapter_id)
+    lines = [
+        (n, accounts[t.debit][0], accounts[t.credit][0], t.amount, t.member_no, t.periods,
+         *(t.reverses or (None, None)))
+        for n, t in enumerate(entry.transfers, 1)
+    ]  # fmt: skip
+    day = entry.day.isoformat()
+    sealed = {"id": entry_id, "kind": entry.kind.value, "pot": entry.pot_id, "cycle": cycle_no,
+              "day": day, "lines": lines}  # fmt: skip
+    seal = trail.seal(
+        db,
+        chapter_id=chapter_id,
+        actor=actor,
+        act=act,
+        about=entry_id,
+        facts=facts,
+        texts=texts,
+        entry=sealed,
+    )
+    db.insert_rows(
+        EntryRow,
+        "chapter_id seq id kind pot_id cycle_no day",
+        [(chapter_id, seq, entry_id, entry.kind.value, entry.pot_id, cycle_no, entry.day)],
+    )
+    db.insert_rows(
+        Movement,
+        "chapter_id seq line debit_no credit_no amount member_no periods reverses_seq reverses_line",
+        [(chapter_id, seq, *line) for line in lines],
+    )
+    _keep_balances(db, chapter_id, entry, accounts)
+    _keep_totals(db, chapter_id, entry)
+    _check_past_days(db, chapter_id, entry)
+    return Posted(entry_id, seal)
+
+
+def open_cycle(db: Tx, chapter_id: str, pot_id: str, day: date) -> int:
+    """The number of the open cycle that `day` lies in: nothing enters a closed one."""
+    sql = (
+        "SELECT no, starts_on FROM cycle WHERE chapter_id = ? AND pot_id = ? AND closed_on IS NULL"
+    )
+    found = db.row(sql, (chapter_id, pot_id))
+    if found is None:
+        raise Conflict("pot_closed", "Lợn này đã đóng, không ghi thêm được.")
+    begins = date.fromisoformat(found[1])
+    if day >= begins:
+        return int(found[0])
+    shown = begins.strftime("%d/%m/%Y")
+    if found[0] == 1:
+        raise Invalid(
+            "before_opening", "Lợn bắt đầu nuôi từ {day}, chưa nhận tiền trước ngày đó.",
+            field="date", day=shown,
+        )  # fmt: skip
+    raise Conflict(
+        "cycle_closed", "Lợn trước đã mổ ngày {day}, không ghi thêm được. Ghi vào lợn mới?",
+        field="date", day=shown,
+    )  # fmt: skip
+
+
+def _accounts(db: Tx, chapter_id: str, entry: Entry) -> dict[Account, tuple[int, int]]:
+    """Number and balance of every account the entry touches; missing ones are opened."""
+    found: dict[Account, tuple[int, int]] = {}
+    sql = "SELECT kind, owner_id, no, balance FROM account WHERE chapter_id = ? AND pot_id = ?"
+    for pot_id in {t.debit.pot_id for t in entry.transfers}:
+        for kind, owner_id, no, balance in db.rows(sql, (chapter_id, pot_id)):
+            found[Account(pot_id, kind, owner_id)] = (no, balance)
+    needed = dict.fromkeys(a for t in entry.transfers for a in (t.debit, t.credit))
+    missing = [account for account in needed if account not in found]
+    if missing:
+        last = db.row("SELECT max(no) FROM account WHERE chapter_id = ?", (chapter_id,))
+        no = (last[0] if last else None) or 0
+        rows = [(chapter_id, no + n, a.pot_id, a.kind.value, a.owner_id, 0, 0)
+                for n, a in enumerate(missing, 1)]  # fmt: skip
+        db.insert_rows(AccountRow, "chapter_id no pot_id kind owner_id balance periods", rows)
+        found.update((account, (no + n, 0)) for n, account in enumerate(missing, 1))
+    return found
+
+
+def _keep_balances(
+    db: Tx, chapter_id: str, entry: Entry, accounts: dict[Account, tuple[int, int]]
+) -> None:
+    sums: dict[Account, int] = defaultdict(int)
+    periods: dict[Account, int] = defaultdict(int)
+    for t in entry.transfers:
+        sums[t.debit] += rules.change(t.debit.kind, t.amount, 0)
+        sums[t.credit] += rules.change(t.credit.kind, 0, t.amount)
+        if t.periods:
+            # The periods belong to whoever's claim the line changes: the account with an owner.
+            periods[t.credit if t.periods > 0 else t.debit] += t.periods
+    for account, changed in sums.items():
+        if accounts[account][1] + changed < 0 and account.kind in NEVER_BELOW_ZERO:
+            raise Conflict(
+                "below_zero", "Trong sổ không còn đủ tiền cho việc này. Mời chị xem lại số dư."
+            )
+    db.add_to_rows(
+        AccountRow,
+        "chapter_id no",
+        "balance periods",
+        [(changed, periods[account], chapter_id, accounts[account][0])
+         for account, changed in sums.items()],
+    )  # fmt: skip
+
+
+def _keep_totals(db: Tx, chapter_id: str, entry: Entry) -> None:
+    sums: dict[tuple[str, AccountKind], list[int]] = {}
+    for t in entry.transfers:
+        sums.setdefault((t.debit.pot_id, t.debit.kind), [0, 0])[0] += t.amount
+        sums.setdefault((t.credit.pot_id, t.credit.kind), [0, 0])[1] += t.amount
+    for model, column, day in (
+        (DayTotal, "day", entry.day),
+        (MonthTotal, "month", entry.day.replace(day=1)),
+    ):
+        rows = [(chapter_id, pot, kind.value, day, *both) for (pot, kind), both in sums.items()]
+        db.tally_rows(model, f"chapter_id pot_id kind {column}", "debit credit", rows)
+
+
+def _check_past_days(db: Tx, chapter_id: str, entry: Entry) -> None:
+    """An entry of an earlier day that takes cash out must leave every later day's end covered."""
+    taken = {t.credit for t in entry.transfers if t.credit.kind in rules.CASH}
+    for account in taken:
+        where = (chapter_id, account.pot_id, account.kind.value)
+        now = db.row(
+            "SELECT sum(balance) FROM account WHERE chapter_id = ? AND pot_id = ? AND kind = ?",
+            where,
+        )
+        later = db.rows(
+            "SELECT day, debit - credit FROM day_total WHERE chapter_id = ? AND pot_id = ?"
+            " AND kind = ? AND day > ? ORDER BY day DESC",
+            (*where, entry.day),
+        )
+        changes = [(date.fromisoformat(day), changed) for day, changed in later]
+        rules.keep_above_zero(now[0] if now else 0, changes, entry.day)

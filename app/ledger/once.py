@@ -1,0 +1,68 @@
+"""An act is done once however often it is sent: stored replies under the client's key.
+
+The reply is written in the transaction of the act, so there is no moment at which one is there
+without the other. Keys belong to the chapter, not to the person, and are kept for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from pydantic import TypeAdapter
+
+from app.audit import trail
+from app.db.tx import Tx
+from app.errors import Invalid
+
+T = TypeVar("T")
+
+
+class Ticket(NamedTuple):
+    """The client's key and a digest of method, path and body."""
+
+    key: str
+    request: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What was done, as a value and as the JSON that was stored."""
+
+    value: T
+    json: bytes
+    replayed: bool
+
+
+def do_once(
+    db: Tx, *, chapter_id: str, ticket: Ticket, kind: type[T], act: Callable[[], T]
+) -> Answer[T]:
+    """Do `act`, or answer as it was answered when this key came first.
+
+    Call it after the permission, before any rule: a replay must not fail because the book moved
+    on. Raises Invalid `key_reused` where the key came with another request.
+    """
+    trail.open_book(db, chapter_id)
+    sql = "SELECT request, reply FROM stored_reply WHERE chapter_id = ? AND key = ?"
+    found = db.row(sql, (chapter_id, ticket.key))
+    if found is not None:
+        if bytes(found[0]) != ticket.request:
+            raise Invalid(
+                "key_reused", "Mã gửi này đã dùng cho việc khác. Mời chị mở lại trang và gửi lại."
+            )
+        stored = bytes(found[1])
+        return Answer(_adapter(kind).validate_json(stored), stored, replayed=True)
+    value = act()
+    reply = _adapter(kind).dump_json(value)
+    db.run(
+        "INSERT INTO stored_reply (chapter_id, key, request, reply) VALUES (?, ?, ?, ?)",
+        (chapter_id, ticket.key, ticket.request, reply),
+    )
+    return Answer(value, reply, replayed=False)
+
+
+@lru_cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

@@ -1,0 +1,189 @@
+"""A member's balance and statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app import clock, ids
+from app.access.queries import chapter_holding, require
+from app.access.rules import May
+from app.charter.queries import in_force
+from app.db.tx import Tx
+from app.models.chapter import Member
+from app.savings.rules import periods_elapsed
+from app.terms import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PotBalance:
+    """What a member has in one pot, and how far she is in its cycle."""
+
+    pot_id: str
+    name: str
+    savings: int
+    contributed: int
+    periods_covered: int
+    periods_elapsed: int
+    cycle_starts_on: str | None
+    next_breaking_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A member's balance as of an instant, with the head of the book it was read from."""
+
+    member_id: str
+    savings: int
+    contributed: int
+    awaiting_collection: int
+    loans_outstanding: int
+    pots: list[PotBalance]
+    as_of: int
+    seq: int
+    head: str
+
+
+def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
+    """A member's balance: a few rows by key, whatever the history. Raises NotFound."""
+    chapter_id = chapter_holding(db, actor=actor, model=Member, id=member_id)
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    today = clock.today()
+    _, charter = in_force(db, chapter_id, today)
+    joined, left = db.rows(
+        "SELECT joined_on, left_on FROM member WHERE chapter_id = ? AND id = ?",
+        (chapter_id, member_id),
+    )[0]
+    rows = db.rows(
+        "SELECT a.kind, a.balance, a.periods, p.id, p.name, p.next_breaking_on, c.starts_on"
+        " FROM account a JOIN pot p ON p.chapter_id = a.chapter_id AND p.id = a.pot_id"
+        " LEFT JOIN cycle c ON c.chapter_id = p.chapter_id AND c.pot_id = p.id"
+        "  AND c.closed_on IS NULL"
+        " WHERE a.chapter_id = ? AND a.owner_id = ? AND a.kind IN ('savings', 'fund') ORDER BY p.id",
+        (chapter_id, member_id),
+    )
+    day = min(today, date.fromisoformat(left)) if left else today
+    pots = [
+        PotBalance(
+            pot_id=pot_id,
+            name=name,
+            savings=amount if kind == "savings" else 0,
+            contributed=amount if kind == "fund" else 0,
+            periods_covered=periods,
+            periods_elapsed=periods_elapsed(
+                charter.period, date.fromisoformat(starts), date.fromisoformat(joined), day
+            )
+            if starts
+            else 0,
+            cycle_starts_on=starts,
+            next_breaking_on=breaking,
+        )
+        for kind, amount, periods, pot_id, name, breaking, starts in rows
+    ]
+    seq, head = db.rows("SELECT seq, head FROM book WHERE chapter_id = ?", (chapter_id,))[0]
+    return Balance(
+        member_id=member_id,
+        savings=sum(pot.savings for pot in pots),
+        contributed=sum(pot.contributed for pot in pots),
+        awaiting_collection=0,
+        loans_outstanding=0,
+        pots=pots,
+        as_of=clock.now(),
+        seq=seq,
+        head=bytes(head).hex(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """A line of a member's book; `amount` is signed, `balance` is hers after it."""
+
+    line_id: str
+    entry_id: str
+    date: str
+    kind: str
+    periods: int
+    amount: int
+    balance: int
+    seq: int
+    reversed: bool
+
+
+def statement(
+    db: Tx,
+    *,
+    actor: Actor,
+    member_id: str,
+    from_on: date | None = None,
+    to_on: date | None = None,
+    after: tuple[str, int, int] | None = None,
+    limit: int = 200,
+) -> list[StatementLine]:
+    """A member's savings and contributions, newest first by day then number.
+
+    `after` is the (day, seq, line) of the last line of the page before.
+    """
+    chapter_id = chapter_holding(db, actor=actor, model=Member, id=member_id)
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    number, holds = db.rows(
+        "SELECT m.number, (SELECT coalesce(sum(a.balance), 0) FROM account a WHERE"
+        " a.chapter_id = m.chapter_id AND a.owner_id = m.id AND a.kind IN ('savings', 'fund'))"
+        " FROM member m WHERE m.chapter_id = ? AND m.id = ?",
+        (chapter_id, member_id),
+    )[0]
+    more, params = "", {"chapter": chapter_id, "number": number, "holds": holds, "limit": limit}
+    if from_on:
+        more, params["from_on"] = f"{more} AND day >= :from_on", from_on
+    if to_on:
+        more, params["to_on"] = f"{more} AND day <= :to_on", to_on
+    if after:
+        more += " AND (day, seq, line) < (:after_day, :after_seq, :after_line)"
+        params |= {"after_day": date.fromisoformat(after[0]), "after_seq": after[1]}
+        params["after_line"] = after[2]
+    rows = db.rows(
+        "WITH hers AS (SELECT e.day, m.seq, m.line, e.id, e.kind, m.periods,"
+        " CASE WHEN c.kind IN ('savings', 'fund') THEN m.amount ELSE -m.amount END AS signed,"
+        " EXISTS (SELECT 1 FROM movement r WHERE r.chapter_id = m.chapter_id"
+        "  AND r.reverses_seq = m.seq AND r.reverses_line = m.line) AS taken_back"
+        " FROM movement m JOIN entry e ON e.chapter_id = m.chapter_id AND e.seq = m.seq"
+        " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
+        " WHERE m.chapter_id = :chapter AND m.member_no = :number),"
+        " running AS (SELECT hers.*, :holds - coalesce(sum(signed) OVER (ORDER BY day DESC,"
+        "  seq DESC, line DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS after_it"
+        " FROM hers)"
+        " SELECT day, seq, line, id, kind, periods, signed, after_it, taken_back FROM running"
+        f" WHERE 1 = 1{more} ORDER BY day DESC, seq DESC, line DESC LIMIT :limit",
+        params,
+    )
+    return [
+        StatementLine(
+            line_id=ids.of_line(entry_id, line),
+            entry_id=entry_id,
+            date=day,
+            kind=kind,
+            periods=periods,
+            amount=signed,
+            balance=int(holds_then),
+            seq=seq,
+            reversed=bool(taken_back),
+        )
+        for day, seq, line, entry_id, kind, periods, signed, holds_then, taken_back in rows
+    ]
+
+
+def months(db: Tx, *, actor: Actor, member_id: str, since: date) -> list[tuple[str, int]]:
+    """What a member put in, by calendar month (`YYYY-MM`), net of reversals."""
+    chapter_id = chapter_holding(db, actor=actor, model=Member, id=member_id)
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    rows = db.rows(
+        "SELECT e.day, CASE WHEN c.kind IN ('savings', 'fund') THEN m.amount ELSE -m.amount END"
+        " FROM member b JOIN movement m ON m.chapter_id = b.chapter_id AND m.member_no = b.number"
+        " JOIN entry e ON e.chapter_id = m.chapter_id AND e.seq = m.seq"
+        " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
+        " WHERE b.chapter_id = ? AND b.id = ? AND e.day >= ?",
+        (chapter_id, member_id, since),
+    )
+    sums: dict[str, int] = {}
+    for day, amount in rows:
+        sums[day[:7]] = sums.get(day[:7], 0) + amount
+    return sorted(sums.items())

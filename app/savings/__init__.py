@@ -1,0 +1,1 @@
+"""Pots, cycles, sheets: what members put into the pig."""

@@ -1,0 +1,202 @@
+"""Opening a pot, recording a sheet, mending what was recorded by mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app import clock, ids
+from app.access.queries import chapter_holding, require
+from app.access.rules import May
+from app.audit import trail
+from app.db.tx import Tx
+from app.errors import Conflict, Invalid, not_found
+from app.ledger import journal, once
+from app.ledger.entry import cash_in
+from app.ledger.once import Answer, Ticket
+from app.models.chapter import Cycle, Pot
+from app.models.ledger import EntryRow
+from app.savings import queries, rules
+from app.savings.rules import Line
+from app.terms import Act, Actor, BelongsTo, Kept, PotKind
+
+
+@dataclass(frozen=True, slots=True)
+class PostedLine:
+    """A line in the book."""
+
+    line_id: str
+    member_id: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The number of the seal and the head of the book after it."""
+
+    seq: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPosted:
+    """What a recorded sheet (or a reversal) answers; `id` is the entry's."""
+
+    id: str
+    total: int
+    lines: list[PostedLine]
+    receipt: Receipt
+
+
+def open_pot(
+    db: Tx,
+    *,
+    actor: Actor,
+    chapter_id: str,
+    kind: PotKind,
+    name: str,
+    kept: Kept,
+    belongs_to: BelongsTo,
+    opened_on: date,
+    next_breaking_on: date | None,
+) -> str:
+    """A new vessel with its first cycle. Returns its id."""
+    require(db, actor=actor, may=May.KEEP_POTS, unit_id=chapter_id)
+    trail.open_book(db, chapter_id)
+    since = db.rows("SELECT from_on FROM unit WHERE id = ?", (chapter_id,))[0][0]
+    rules.check_pot(kind, kept, belongs_to, opened_on, next_breaking_on,
+                    date.fromisoformat(since), clock.today())  # fmt: skip
+    pot_id = ids.new()
+    db.insert(
+        Pot(
+            chapter_id=chapter_id,
+            id=pot_id,
+            kind=kind,
+            name=name,
+            kept=kept,
+            belongs_to=belongs_to,
+            opened_on=opened_on,
+            next_breaking_on=next_breaking_on,
+        ),
+        Cycle(chapter_id=chapter_id, pot_id=pot_id, no=1, starts_on=opened_on),
+    )
+    facts = {
+        "kind": kind.value,
+        "kept": kept.value,
+        "belongs_to": belongs_to.value,
+        "opened_on": opened_on.isoformat(),
+        "next_breaking_on": next_breaking_on.isoformat() if next_breaking_on else None,
+    }
+    trail.seal(db, chapter_id=chapter_id, actor=actor, act=Act.POT_OPENED, about=pot_id,
+               facts=facts, texts={"name": name})  # fmt: skip
+    return pot_id
+
+
+def post_sheet(
+    db: Tx,
+    *,
+    actor: Actor,
+    chapter_id: str,
+    pot_id: str,
+    day: date,
+    lines: Sequence[Line],
+    ticket: Ticket,
+    group_id: str | None = None,
+    note: str | None = None,
+    reason: str | None = None,
+) -> Answer[SheetPosted]:
+    """Record one meeting's collection, once. Raises what rules.sheet_entry and the pen raise."""
+    require(db, actor=actor, may=May.RECORD_SHEETS, unit_id=chapter_id)
+
+    def record() -> SheetPosted:
+        facts = queries.sheet_facts(db, chapter_id, pot_id, day)
+        _check_group(db, chapter_id, group_id)
+        entry = rules.sheet_entry(facts, day, lines, reason)
+        posted = journal.post(
+            db,
+            actor=actor,
+            chapter_id=chapter_id,
+            act=Act.SHEET_RECORDED,
+            entry=entry,
+            facts={"group": group_id} if group_id else None,
+            texts={"note": note, "reason": reason},
+        )
+        return _answer(posted, [(line.member_id, line.amount) for line in lines])
+
+    return once.do_once(
+        db, chapter_id=chapter_id, ticket=ticket, kind=SheetPosted, act=record
+    )
+
+
+def _answer(posted: journal.Posted, lines: Sequence[tuple[str, int]]) -> SheetPosted:
+    return SheetPosted(
+        id=posted.entry_id,
+        total=sum(amount for _, amount in lines),
+        lines=[
+            PostedLine(ids.of_line(posted.entry_id, n), member_id, amount)
+            for n, (member_id, amount) in enumerate(lines, 1)
+        ],
+        receipt=Receipt(posted.seal.seq, posted.seal.head),
+    )
+
+
+def _check_group(db: Tx, chapter_id: str, group_id: str | None) -> None:
+    if group_id is None:
+        return
+    sql = "SELECT 1 FROM unit_parent WHERE unit_id = ? AND parent_id = ? AND to_on IS NULL"
+    if not db.row(sql, (group_id, chapter_id)):
+        raise Invalid("group_unknown", "Chi hội không có tổ này.", field="group_id")
+
+
+def reverse(
+    db: Tx,
+    *,
+    actor: Actor,
+    entry_id: str,
+    line_ids: Sequence[str],
+    reason: str,
+    ticket: Ticket,
+) -> Answer[SheetPosted]:
+    """Take back a sheet, or some of its lines, by the opposite movements; each line once.
+
+    Raises Conflict `second_signature_needed`, `reversed_already`, `cycle_closed`, `below_zero`.
+    """
+    chapter_id = chapter_holding(db, actor=actor, model=EntryRow, id=entry_id)
+    require(db, actor=actor, may=May.REVERSE, unit_id=chapter_id)
+
+    def take_back() -> SheetPosted:
+        found = queries.posted_entry(db, chapter_id, entry_id)
+        if found is None:
+            raise not_found()
+        wanted = {ids.entry_and_line(line_id) for line_id in line_ids}
+        if any(of != entry_id for of, _ in wanted):
+            raise Invalid("line_unknown", "Phiếu không có dòng này.", field="lines")
+        today = clock.today()
+        if found.cycle_no != journal.open_cycle(db, chapter_id, found.pot_id, today):
+            raise Conflict(
+                "cycle_closed", "Lợn đó đã mổ, phiếu cũ không sửa được nữa.", field="lines"
+            )
+        entry = rules.reversal_entry(
+            pot_id=found.pot_id,
+            seq=found.seq,
+            recorded_on=clock.day_of(found.recorded_at),
+            lines=found.lines,
+            wanted={line for _, line in wanted},
+            today=today,
+        )
+        posted = journal.post(
+            db,
+            actor=actor,
+            chapter_id=chapter_id,
+            act=Act.LINES_REVERSED,
+            entry=entry,
+            facts={"reverses": found.seq},
+            texts={"reason": reason},
+        )
+        amounts = [(found.member_of(t), cash_in(t)) for t in entry.transfers]
+        return _answer(posted, amounts)
+
+    return once.do_once(
+        db, chapter_id=chapter_id, ticket=ticket, kind=SheetPosted, act=take_back
+    )

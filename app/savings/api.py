@@ -1,0 +1,245 @@
+"""Pots and sheets over HTTP (contract: Savings and cash)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from app import clock, names
+from app.access.identity import SignedIn
+from app.savings import actions, queries
+from app.savings.rules import Line as SavingLine
+from app.terms import BelongsTo, Kept, PotKind
+from app.web import keys
+from app.web.fields import AfterSeq, Day, Db, Dong, FromDay, Id, In, Limit, Line, PathId, Small, Words
+from app.web.keys import Key
+from app.web.problems import RESPONSES
+
+router = APIRouter(prefix="/api/v1", responses=RESPONSES, tags=["savings"])
+REPLAY = {"headers": {"Idempotent-Replay": {"schema": {"type": "string"}, "required": False}}}
+
+
+class PotIn(In):
+    kind: PotKind
+    name: Line
+    kept: Kept
+    belongs_to: BelongsTo
+    opened_on: Day | None = None
+    next_breaking_on: Day | None = None
+
+
+class MadeOut(BaseModel):
+    id: str
+
+
+class PotOut(BaseModel):
+    id: str
+    kind: str
+    name: str
+    kept: str
+    belongs_to: str
+    opened_on: str
+    next_breaking_on: str | None
+    cycle_starts_on: str | None
+
+
+class PotsOut(BaseModel):
+    items: list[PotOut]
+    next: str | None = None
+
+
+class LineIn(In):
+    member_id: Id
+    amount: Dong
+    periods: Small
+
+
+class SheetIn(In):
+    pot_id: Id
+    date: Day
+    lines: Annotated[list[LineIn], Field(min_length=1, max_length=1000)]
+    group_id: Id | None = None
+    note: Words | None = None
+    reason: Words | None = None
+
+
+class LineOut(BaseModel):
+    line_id: str
+    member_id: str
+    amount: int
+
+
+class ReceiptOut(BaseModel):
+    seq: int
+    head: str
+
+
+class PostedOut(BaseModel):
+    id: str
+    total: int
+    lines: list[LineOut]
+    receipt: ReceiptOut
+
+
+class SheetInListOut(BaseModel):
+    id: str
+    kind: str
+    pot_id: str
+    date: str
+    total: int
+    payers: int
+    seq: int
+    reversed: bool
+
+
+class SheetsOut(BaseModel):
+    items: list[SheetInListOut]
+    next: str | None
+
+
+class SheetLineOut(LineOut):
+    number: int
+    name: str
+    periods: int
+    reversed: bool
+
+
+class SheetOut(BaseModel):
+    id: str
+    chapter_id: str
+    kind: str
+    pot_id: str
+    date: str
+    total: int
+    lines: list[SheetLineOut]
+    note: str | None
+    reason: str | None
+    recorded_at: str
+    recorded_by: str
+    reverses: int | None
+    reversed_by: int | None
+    receipt: ReceiptOut
+
+
+class ReversalIn(In):
+    lines: Annotated[list[Id], Field(max_length=1000)] = []
+    reason: Annotated[Words, Field(min_length=1)]
+
+
+@router.post("/chapters/{chapter_id}/pots", status_code=201)
+async def open_pot(db: Db, actor: SignedIn, chapter_id: PathId, body: PotIn) -> MadeOut:
+    """A new vessel; `opened_on` (today by default) begins its first cycle."""
+    made = await db.write(
+        actions.open_pot,
+        actor=actor,
+        chapter_id=chapter_id,
+        kind=body.kind,
+        name=names.clean(body.name, longest=100, field="name"),
+        kept=body.kept,
+        belongs_to=body.belongs_to,
+        opened_on=body.opened_on or clock.today(),
+        next_breaking_on=body.next_breaking_on,
+    )
+    return MadeOut(id=made)
+
+
+@router.get("/chapters/{chapter_id}/pots")
+async def pots(db: Db, actor: SignedIn, chapter_id: PathId) -> PotsOut:
+    """The chapter's pots."""
+    found = await db.read(queries.pots, actor=actor, chapter_id=chapter_id)
+    return PotsOut(items=[PotOut(**asdict(pot)) for pot in found])
+
+
+@router.post(
+    "/chapters/{chapter_id}/sheets",
+    status_code=201,
+    response_model=PostedOut,
+    responses={201: REPLAY},
+)
+async def post_sheet(
+    request: Request, db: Db, actor: SignedIn, key: Key, chapter_id: PathId, body: SheetIn
+) -> Response:
+    """Record one meeting's collection."""
+    with keys.running(chapter_id, key):
+        answer = await db.write(
+            actions.post_sheet,
+            actor=actor,
+            chapter_id=chapter_id,
+            pot_id=body.pot_id,
+            day=body.date,
+            lines=[SavingLine(line.member_id, line.amount, line.periods) for line in body.lines],
+            ticket=keys.ticket(request, key, body),
+            group_id=body.group_id,
+            note=text(body.note, "note"),
+            reason=text(body.reason, "reason"),
+        )
+    return keys.reply(answer, 201)
+
+
+@router.get("/chapters/{chapter_id}/sheets")
+async def sheets(
+    db: Db,
+    actor: SignedIn,
+    chapter_id: PathId,
+    from_: FromDay = None,
+    to: Day | None = None,
+    after: AfterSeq = None,
+    limit: Limit = 200,
+) -> SheetsOut:
+    """Sheets and reversals, newest first; `after` is the `next` of the page before."""
+    found = await db.read(
+        queries.sheets,
+        actor=actor,
+        chapter_id=chapter_id,
+        from_on=from_,
+        to_on=to,
+        before_seq=after,
+        limit=limit,
+    )
+    return SheetsOut(
+        items=[SheetInListOut(**asdict(sheet)) for sheet in found],
+        next=str(found[-1].seq) if len(found) == limit else None,
+    )
+
+
+@router.get("/sheets/{entry_id}")
+async def sheet(db: Db, actor: SignedIn, entry_id: PathId) -> SheetOut:
+    """A sheet or reversal with its lines."""
+    found = await db.read(queries.sheet, actor=actor, entry_id=entry_id)
+    shown = asdict(found) | {
+        "recorded_at": clock.rfc3339(found.recorded_at),
+        "receipt": {"seq": found.seq, "head": found.head},
+    }
+    return SheetOut(**{name: shown[name] for name in SheetOut.model_fields})
+
+
+@router.post(
+    "/entries/{entry_id}/reversal",
+    status_code=201,
+    response_model=PostedOut,
+    responses={201: REPLAY},
+)
+async def reverse(
+    request: Request, db: Db, actor: SignedIn, key: Key, entry_id: PathId, body: ReversalIn
+) -> Response:
+    """Take back a sheet recorded today, whole or by lines."""
+    reason = names.clean(body.reason, longest=2000, field="reason")
+    with keys.running(entry_id, key):
+        answer = await db.write(
+            actions.reverse,
+            actor=actor,
+            entry_id=entry_id,
+            line_ids=body.lines,
+            reason=reason,
+            ticket=keys.ticket(request, key, body),
+        )
+    return keys.reply(answer, 201)
+
+
+def text(value: str | None, field: str) -> str | None:
+    """Free text, cleaned; empty is none."""
+    return names.clean(value, longest=2000, field=field) if value else None

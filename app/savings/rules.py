@@ -1,0 +1,231 @@
+"""The saving rules: a line's minimum, its day, its periods; a sheet's entry and its reversal. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from app import money
+from app.errors import Conflict, Invalid, Refusal
+from app.ledger.entry import Account, Entry, Transfer
+from app.terms import AccountKind, BelongsTo, EntryKind, Kept, Period, PotKind
+
+SMALLEST = 1000  # đồng of a line that covers no period
+
+
+class Line(NamedTuple):
+    """What one member puts in: đồng, and how many periods it covers (0: extra or partial)."""
+
+    member_id: str
+    amount: int
+    periods: int
+
+
+class InForce(NamedTuple):
+    """A membership: number in the book, from when to when (the leaving day included)."""
+
+    number: int
+    joined_on: date
+    left_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """What a sheet's rules rest on. `minimum` is the charter's on the sheet's day, in đồng."""
+
+    pot_id: str
+    belongs_to: BelongsTo
+    kept: Kept
+    minimum: int
+    period: Period
+    backdate_days: int
+    members: Mapping[str, InForce]
+    today: date
+
+
+PERIOD_WORDS = {
+    Period.DAY: "ngày",
+    Period.WEEK: "tuần",
+    Period.MONTH: "tháng",
+    Period.SEASON: "vụ",
+}
+
+
+def periods_elapsed(period: Period, cycle_start: date, joined_on: date, day: date) -> int:
+    """Begun periods from the later of joining and cycle start, both ends counted.
+
+    Weeks are 7-day blocks from the cycle start, months calendar months, seasons half-years.
+    """
+    begin = max(cycle_start, joined_on)
+    if day < begin:
+        return 0
+    count = {
+        Period.DAY: lambda on: on.toordinal(),
+        Period.WEEK: lambda on: (on - cycle_start).days // 7,
+        Period.MONTH: lambda on: on.year * 12 + on.month,
+        Period.SEASON: lambda on: on.year * 2 + (on.month > 6),
+    }[period]
+    return count(day) - count(begin) + 1
+
+
+def suggested_periods(amount: int, minimum: int, behind: int) -> int:
+    """What an amount covers when nobody says: what she is behind first, then in advance.
+
+    A woman who is 7 days behind and gives 10,000 đ at 1,000 đ a day has covered 7 days and put
+    3,000 đ in extra; one who is up to date pays in advance.
+    """
+    affordable = amount // minimum
+    return min(affordable, behind) if behind > 0 else affordable
+
+
+def check_day(day: date, today: date, backdate_days: int, reason: str | None) -> None:
+    """Never the future; older than the charter's limit only with a reason."""
+    if day > today:
+        raise Invalid("in_future", "Ngày này chưa tới.", field="date")
+    if (today - day).days > backdate_days and not reason:
+        raise Invalid(
+            "reason_needed", "Ghi lùi quá {days} ngày thì cần lý do.",
+            field="reason", days=backdate_days,
+        )  # fmt: skip
+
+
+def check_line(line: Line, facts: SheetFacts, day: date, at: str) -> None:
+    """`amount ≥ minimum × periods`; at least 1,000 đ where it covers none. Raises Invalid."""
+    member = facts.members.get(line.member_id)
+    if member is None:
+        raise Invalid("member_unknown", "Chi hội không có hội viên này.", field=f"{at}.member_id")
+    if day < member.joined_on or (member.left_on is not None and day > member.left_on):
+        raise Invalid(
+            "not_a_member_then", "Ngày {day} chị ấy không ở trong chi hội.",
+            field=f"{at}.member_id", day=day.strftime("%d/%m/%Y"),
+        )  # fmt: skip
+    if line.amount < SMALLEST:
+        raise Invalid(
+            "too_little", "Ít nhất {least} một lần góp.",
+            field=f"{at}.amount", least=money.show(SMALLEST),
+        )  # fmt: skip
+    if line.amount < facts.minimum * line.periods:
+        raise Invalid(
+            "too_little",
+            "{amount} chưa đủ cho {periods} {word} (ít nhất {least}). Ghi {enough} {word}?",
+            field=f"{at}.amount",
+            amount=money.show(line.amount),
+            periods=line.periods,
+            word=PERIOD_WORDS[facts.period],
+            least=money.show(facts.minimum * line.periods),
+            enough=line.amount // facts.minimum,
+        )
+
+
+def sheet_entry(
+    facts: SheetFacts, day: date, lines: Sequence[Line], reason: str | None = None
+) -> Entry:
+    """The entry of one meeting's collection: cash in the pot, each woman's money as hers.
+
+    In a fund pot the line goes to the fund, under her name for recognition. Raises Invalid with
+    every problem at once, each at `lines.N.…`.
+    """
+    if facts.kept is Kept.HOME:
+        raise Invalid(
+            "home_pot", "Lợn nuôi ở nhà chỉ ghi khi mổ lợn.", field="pot_id"
+        )
+    check_day(day, facts.today, facts.backdate_days, reason)
+    problems: list[Refusal] = []
+    seen: set[str] = set()
+    for n, line in enumerate(lines):
+        try:
+            if line.member_id in seen:
+                raise Invalid(
+                    "member_twice", "Hội viên này có hai dòng trong phiếu.",
+                    field=f"lines.{n}.member_id",
+                )  # fmt: skip
+            check_line(line, facts, day, f"lines.{n}")
+        except Invalid as problem:
+            problems.append(problem)
+        seen.add(line.member_id)
+    if not lines:
+        problems.append(Invalid("no_lines", "Phiếu chưa có ai góp.", field="lines"))
+    if problems:
+        raise Invalid.every(problems)
+    pot = facts.pot_id
+    cash = Account(pot, AccountKind.CASH_POT, pot)
+    kind = AccountKind.SAVINGS if facts.belongs_to is BelongsTo.MEMBER else AccountKind.FUND
+    transfers = tuple(
+        Transfer(cash, Account(pot, kind, line.member_id), line.amount,
+                 facts.members[line.member_id].number, line.periods)
+        for line in lines
+    )  # fmt: skip
+    return Entry(EntryKind.SHEET, pot, day, transfers)
+
+
+class PostedLine(NamedTuple):
+    """A line as it stands in the book, and whether it was reversed."""
+
+    line: int
+    transfer: Transfer
+    reversed: bool
+
+
+def reversal_entry(
+    *, pot_id: str, seq: int, recorded_on: date, lines: Sequence[PostedLine], wanted: set[int],
+    today: date,
+) -> Entry:  # fmt: skip
+    """The opposite of some lines (none named: of all that still stand), dated today, once.
+
+    The treasurer alone may mend what was recorded today; older entries need a second hand.
+    """
+    if recorded_on != today:
+        raise Conflict(
+            "second_signature_needed",
+            "Phiếu ghi từ ngày {day}: hủy phiếu cũ cần chi hội trưởng cùng ký.",
+            day=recorded_on.strftime("%d/%m/%Y"),
+        )
+    unknown = wanted - {posted.line for posted in lines}
+    if unknown:
+        raise Invalid("line_unknown", "Phiếu không có dòng này.", field="lines")
+    chosen = [p for p in lines if (p.line in wanted if wanted else not p.reversed)]
+    if not chosen or any(posted.reversed for posted in chosen):
+        raise Conflict("reversed_already", "Dòng này đã hủy rồi.")
+    return Entry(
+        EntryKind.REVERSAL,
+        pot_id,
+        today,
+        tuple(
+            p.transfer._replace(
+                debit=p.transfer.credit,
+                credit=p.transfer.debit,
+                periods=-p.transfer.periods,
+                reverses=(seq, p.line),
+            )
+            for p in chosen
+        ),
+    )
+
+
+def check_pot(
+    kind: PotKind,
+    kept: Kept,
+    belongs_to: BelongsTo,
+    opened_on: date,
+    next_breaking_on: date | None,
+    chapter_from: date,
+    today: date,
+) -> None:
+    """A vessel opens between the chapter's first day and today, and breaks after it opened."""
+    if kind is PotKind.DONATION_BOX and (kept, belongs_to) != (Kept.CHAPTER, BelongsTo.FUND):
+        raise Invalid(
+            "box_is_a_fund", "Thùng quyên góp ở chi hội và thuộc quỹ chung.", field="belongs_to"
+        )
+    if kept is Kept.HOME and belongs_to is BelongsTo.FUND:
+        raise Invalid("home_is_hers", "Lợn nuôi ở nhà là tiền của chị ấy.", field="belongs_to")
+    if opened_on > today:
+        raise Invalid("in_future", "Ngày này chưa tới.", field="opened_on")
+    if opened_on < chapter_from:
+        raise Invalid(
+            "before_chapter", "Chi hội lập ngày {day}, không thể vào trước ngày đó.",
+            field="opened_on", day=chapter_from.strftime("%d/%m/%Y"),
+        )  # fmt: skip
+    if next_breaking_on is not None and next_breaking_on <= opened_on:
+        raise Invalid("breaks_too_soon", "Ngày mổ phải sau ngày nuôi.", field="next_breaking_on")

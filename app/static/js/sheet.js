@@ -1,0 +1,128 @@
+// The sheet works without this file; here it only saves round trips. The server adds up again in any case.
+(() => {
+  "use strict";
+  document.documentElement.classList.add("js");
+
+  // A second tap must not send a second time; coming back to the page wakes the buttons again.
+  const wake = (form, awake) => {
+    delete form.dataset.sent;
+    if (!awake) form.dataset.sent = "1";
+    form.querySelectorAll("button").forEach((button) => { button.disabled = !awake; });
+  };
+  document.querySelectorAll("form[data-once]").forEach((form) => {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) return event.preventDefault();
+      setTimeout(() => wake(form, false)); // after the pressed button's value went along
+    });
+    addEventListener("pageshow", () => wake(form, true));
+  });
+
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  });
+
+  const sheet = document.querySelector("[data-sheet]");
+  if (!sheet) return;
+  const $ = (selector) => sheet.querySelector(selector);
+  const dots = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ".");
+
+  // Only the plain ways of writing an amount; whatever else is typed, the server reads (null = not understood here).
+  const read = (typed) => {
+    const text = typed.trim().toLowerCase().replace(/\s*[đ₫]$/, "");
+    if (!text) return 0;
+    if (/^[1-9]\d{0,4}k$/.test(text)) return parseInt(text, 10) * 1000;
+    if (/^[1-9]\d{0,2}([.,]\d{3}){1,3}$/.test(text) || /^[1-9]\d{3,9}$/.test(text)) return Number(text.replace(/[.,]/g, ""));
+    return null;
+  };
+
+  const rows = [...sheet.querySelectorAll("[data-row]")].map((row) => ({ row, amount: row.querySelector(".amount"), find: row.dataset.row.toLowerCase() }));
+  const of = new Map(rows.map((one) => [one.row, one]));
+
+  const add = () => {
+    let total = 0, payers = 0, unsure = false;
+    for (const { row, amount } of rows) {
+      const sum = read(amount.value);
+      row.classList.toggle("unsure", sum === null);
+      if (sum === null) unsure = true; else total += sum;
+      if (sum !== 0) payers += 1;
+    }
+    $("[data-total]").textContent = dots(total) + "\u00a0₫";
+    $("[data-payers]").textContent = payers;
+    $("[data-unsure]").hidden = !unsure;
+    $("[data-check]").hidden = !unsure; // the running total makes it needless
+  };
+  const put = (one, sum) => { one.amount.value = sum ? dots(sum) : ""; };
+
+  sheet.addEventListener("input", (event) => { if (event.target.matches(".amount")) add(); });
+  sheet.addEventListener("change", (event) => {
+    if (!event.target.matches(".amount")) return;
+    const sum = read(event.target.value);
+    if (sum) event.target.value = dots(sum);
+  });
+
+  // One set of chips, under the row in hand. The row keeps its place under the finger while another one closes.
+  const chips = document.getElementById("chips").content.firstElementChild.cloneNode(true);
+  const openRow = (row) => {
+    const open = chips.parentElement;
+    if (open === row) return;
+    const before = row.getBoundingClientRect().top;
+    if (open) open.classList.remove("open");
+    row.classList.add("open");
+    row.insertBefore(chips, row.querySelector(".per"));
+    scrollBy(0, row.getBoundingClientRect().top - before);
+  };
+  sheet.addEventListener("focusin", (event) => {
+    const row = event.target.closest("[data-row]");
+    if (row) openRow(row);
+    if (event.target.matches(".amount")) event.target.select();
+  });
+  chips.addEventListener("pointerdown", (event) => event.preventDefault()); // leave the number pad as it is
+  chips.addEventListener("click", (event) => {
+    const chip = event.target.closest("[data-put]");
+    if (!chip) return;
+    put(of.get(chips.parentElement), Number(chip.dataset.put));
+    add();
+  });
+
+  // "Everybody the minimum" touches only the rows still empty, and can be taken out again.
+  let filled = [];
+  const fill = $("[data-fill]"), unfill = $("[data-unfill]");
+  fill.addEventListener("click", (event) => {
+    event.preventDefault();
+    const now = rows.filter(({ amount }) => !amount.value.trim());
+    now.forEach((one) => put(one, Number(fill.dataset.fill)));
+    filled = filled.concat(now);
+    unfill.hidden = !filled.length;
+    add();
+  });
+  unfill.addEventListener("click", () => {
+    filled.filter(({ amount }) => read(amount.value) === Number(fill.dataset.fill)).forEach((one) => put(one, 0));
+    filled = [];
+    unfill.hidden = true;
+    fill.focus();
+    add();
+  });
+
+  const box = $("[data-find-box]"), search = $("input[data-find]");
+  const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d").trim();
+  box.hidden = false;
+  search.addEventListener("input", () => {
+    const words = plain(search.value).split(/\s+/);
+    let found = 0;
+    for (const { row, find } of rows) {
+      row.hidden = !words.every((word) => find.includes(word));
+      if (!row.hidden) found += 1;
+    }
+    document.querySelector("[data-none]").hidden = found > 0;
+  });
+  search.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    const first = rows.find(({ row }) => !row.hidden);
+    if (first) first.amount.focus();
+  });
+
+  add();
+  addEventListener("pageshow", add); // a page brought back brings its typed amounts back too
+})();

@@ -1,0 +1,161 @@
+"""The words everyone uses (docs/glossary.md): enumerations and the actor. No logic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """Levels of the Union's tree, from the top."""
+
+    CENTRAL = "central"
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    CHAPTER = "chapter"
+    GROUP = "group"
+
+
+class Role(StrEnum):
+    """What an office lets a person do."""
+
+    ADMINISTRATOR = "administrator"
+    LEADER = "leader"
+    CHAPTER_HEAD = "chapter_head"
+    DEPUTY = "deputy"
+    TREASURER = "treasurer"
+    INSPECTOR = "inspector"
+
+
+class PotKind(StrEnum):
+    """Vessels."""
+
+    PIG = "pig"
+    BAMBOO_TUBE = "bamboo_tube"
+    DONATION_BOX = "donation_box"
+
+
+class Kept(StrEnum):
+    """Where a pot stands."""
+
+    CHAPTER = "chapter"
+    HOME = "home"
+
+
+class BelongsTo(StrEnum):
+    """Whose the money in a pot is."""
+
+    MEMBER = "member"
+    FUND = "fund"
+
+
+class Period(StrEnum):
+    """What a chapter saves by."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    SEASON = "season"
+
+
+class Decision(StrEnum):
+    """What happens to savings at a breaking when nothing is said."""
+
+    KEEP = "keep"
+    TAKE = "take"
+    GIVE = "give"
+
+
+class SurplusRule(StrEnum):
+    """How a surplus is shared at a breaking."""
+
+    BY_SAVINGS = "by_savings"
+    BY_SAVINGS_DAYS = "by_savings_days"
+    KEEP = "keep"
+
+
+class NeedClass(StrEnum):
+    """Hardship, entered from a certificate, never computed."""
+
+    POOR = "poor"
+    NEAR_POOR = "near_poor"
+    HARDSHIP = "hardship"
+    OTHER = "other"
+
+
+class Purpose(StrEnum):
+    """What a member consents to (Law 91/2025/QH15)."""
+
+    SAVINGS = "savings"
+    LOANS = "loans"
+    CONTACT = "contact"
+    NEED_CLASS = "need_class"
+    STORIES = "stories"
+
+
+class AccountKind(StrEnum):
+    """The accounts of a pot (domain: Ledger)."""
+
+    CASH_POT = "cash_pot"
+    CASH_HAND = "cash_hand"
+    CASH_BANK = "cash_bank"
+    LOAN = "loan"
+    RECEIVABLE = "receivable"
+    SHORTAGE_PENDING = "shortage_pending"
+    CASH_SHORT = "cash_short"
+    LOAN_LOSS = "loan_loss"
+    EXPENSE = "expense"
+    SAVINGS = "savings"
+    FUND = "fund"
+    OVERAGE_PENDING = "overage_pending"
+    SURPLUS = "surplus"
+    INTEREST_INCOME = "interest_income"
+    CASH_OVER = "cash_over"
+    LOAN_RECOVERED = "loan_recovered"
+    OPENING = "opening"
+    TRANSFER = "transfer"
+
+
+class EntryKind(StrEnum):
+    """What a group of movements is."""
+
+    SHEET = "sheet"
+    REVERSAL = "reversal"
+
+
+class Act(StrEnum):
+    """What was done: the kinds of sealed records."""
+
+    SET_UP = "set_up"
+    UNIT_CREATED = "unit_created"
+    CHAPTER_CREATED = "chapter_created"
+    UNIT_MOVED = "unit_moved"
+    OFFICE_BEGAN = "office_began"
+    OFFICE_ENDED = "office_ended"
+    DEVICE_ENROLLED = "device_enrolled"
+    MEMBER_JOINED = "member_joined"
+    MEMBER_CORRECTED = "member_corrected"
+    NEED_CLASS_ENTERED = "need_class_entered"
+    POT_OPENED = "pot_opened"
+    SHEET_RECORDED = "sheet_recorded"
+    LINES_REVERSED = "lines_reversed"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An appointment in force."""
+
+    id: str
+    role: Role
+    unit_id: str
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person, on a device, with her offices in force."""
+
+    person_id: str
+    device_id: str | None
+    offices: tuple[Office, ...] = ()

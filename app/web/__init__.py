@@ -1,0 +1,1 @@
+"""What all doors share: language, the two faces of a refusal, pages, forms, headers, keys."""

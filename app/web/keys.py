@@ -1,0 +1,67 @@
+"""Idempotency keys at the doors (ledger/once.py keeps the replies)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Header, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from app.errors import Conflict, Invalid, Malformed
+from app.ledger.once import Answer, Ticket
+
+T = TypeVar("T")
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_running: set[tuple[str, str]] = set()
+
+
+def key_of_header(
+    idempotency_key: Annotated[str | None, Header(description="A UUID made by the client")] = None,
+) -> str:
+    """The client's key; calls that move money need one."""
+    if idempotency_key is None:
+        raise Malformed(
+            "key_missing", "Thiếu Idempotency-Key: một UUID do máy gửi tạo cho mỗi lần ghi."
+        )
+    return checked(idempotency_key)
+
+
+def checked(key: str) -> str:
+    """A key in canonical form."""
+    key = key.lower()
+    if not UUID.fullmatch(key):
+        raise Invalid("key_form", "Idempotency-Key phải là một UUID.", field="Idempotency-Key")
+    return key
+
+
+Key = Annotated[str, Depends(key_of_header)]
+
+
+def ticket(request: Request, key: str, body: BaseModel) -> Ticket:
+    """The key with a digest of method, path and what the body means (not how it is spaced)."""
+    said = f"{request.method} {request.url.path}\n{body.model_dump_json()}"
+    return Ticket(key, hashlib.sha256(said.encode()).digest())
+
+
+@contextmanager
+def running(chapter_id: str, key: str) -> Iterator[None]:
+    """Refuse the same key while its first request is still at work."""
+    at = (chapter_id, key)
+    if at in _running:
+        raise Conflict("in_progress", "Đang ghi, chưa xong. Mời chị đợi rồi hỏi lại.")
+    _running.add(at)
+    try:
+        yield
+    finally:
+        _running.discard(at)
+
+
+def reply(answer: Answer[T], status: int) -> Response:
+    """The stored bytes, the same every time."""
+    headers = {"Idempotent-Replay": "true"} if answer.replayed else None
+    return Response(answer.json, status, headers=headers, media_type="application/json")

@@ -1,0 +1,166 @@
+"""The two faces of a refusal: problem+json (RFC 9457) for programs, a page for people."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from app import errors
+from app.errors import Invalid, Malformed, NotAllowed, Refusal
+from app.web import language, render
+
+log = logging.getLogger("solon")
+
+STATUS: dict[type[Refusal], int] = {
+    errors.Malformed: 400,
+    errors.NotSignedIn: 401,
+    errors.NotAllowed: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Invalid: 422,
+    errors.TooMany: 429,
+    errors.Busy: 503,
+}
+TITLES = {
+    400: "Yêu cầu không đọc được",
+    401: "Chưa vào sổ",
+    403: "Không đúng chức vụ",
+    404: "Không tìm thấy",
+    405: "Không làm được ở đây",
+    409: "Sổ đang khác",
+    413: "Gửi lên quá lớn",
+    422: "Cần sửa lại",
+    429: "Thử quá nhiều lần",
+    500: "Máy gặp lỗi",
+    503: "Chưa chắc đã xong",
+}
+# What a wrong field is told, by the validator's own word for the fault.
+FIELD_SENTENCES = {
+    "missing": "Thiếu mục này.",
+    "extra_forbidden": "Không có mục nào tên như vậy.",
+    "int_type": "Cần một số nguyên, không có dấu và không đặt trong ngoặc kép.",
+    "int_from_float": "Cần một số nguyên, không có phần lẻ.",
+    "string_type": "Cần một dòng chữ.",
+    "bool_type": "Cần true hoặc false.",
+    "enum": "Không có lựa chọn này. Chọn một trong: {expected}.",
+    "greater_than_equal": "Phải từ {ge} trở lên.",
+    "less_than_equal": "Nhiều nhất là {le}.",
+    "string_pattern_mismatch": "Không đúng dạng.",
+    "day_form": "Ngày viết dạng năm-tháng-ngày, ví dụ 2026-11-24.",
+    "too_long": "Dài quá, nhiều nhất {max_length}.",
+    "too_short": "Cần ít nhất {min_length}.",
+    "json_invalid": "Nội dung gửi lên không phải JSON.",
+}
+OTHERWISE = "Không hợp lệ."
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 `application/problem+json`."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblem] = []
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "content": {"application/problem+json": {}}}
+    for status in (400, 401, 403, 404, 409, 413, 422, 503)
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every refusal, wrong request and unknown path in the right face."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def answer(request: Request, refusal: Refusal, status: int = 0) -> Response:
+    """The refusal as this door shows it."""
+    status = status or STATUS[next(t for t in type(refusal).__mro__ if t in STATUS)]
+    lang = language.of_request(request)
+    say = language.translations(lang).gettext
+    title, detail = say(TITLES[status]), language.sentence(refusal, lang)
+    if not request.url.path.startswith("/api/"):
+        return render.page(request, "error.html", status, title=title, detail=detail, status=status)
+    problem = Problem(
+        title=title,
+        status=status,
+        detail=detail,
+        code=refusal.code,
+        errors=[
+            FieldProblem(field=part.field, message=language.sentence(part, lang))
+            for part in refusal.parts
+        ],
+    )
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(
+        problem.model_dump(), status, headers=headers, media_type="application/problem+json"
+    )
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return answer(request, error)
+
+
+async def _not_valid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = error.errors()
+    if any(fault["loc"][0] == "path" for fault in faults):
+        return answer(request, errors.not_found())  # an id of no known form is nowhere
+    parts = []
+    for fault in faults[:50]:
+        context = {k: v for k, v in (fault.get("ctx") or {}).items() if isinstance(v, (str, int))}
+        text = FIELD_SENTENCES.get(fault["type"], OTHERWISE)
+        field = ".".join(str(step) for step in fault["loc"][1:]) or str(fault["loc"][0])
+        parts.append(Invalid("invalid", text, field=field[:200], **context))
+    return answer(request, _together(parts))
+
+
+def _together(parts: list[Invalid]) -> Refusal:
+    whole = Invalid("invalid", "Có mục chưa đúng, chưa ghi gì. Mời chị xem từng mục.")
+    whole.parts = tuple(parts)
+    return whole
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return answer(request, errors.not_found())
+    if error.status_code == 405:
+        refusal = NotAllowed("method_not_allowed", "Đường dẫn này không nhận cách gửi đó.")
+        response = answer(request, refusal, 405)
+        response.headers.update(error.headers or {})
+        return response
+    return answer(request, Malformed("malformed", "Yêu cầu không đọc được, chưa ghi gì."), 400)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    # Only the type and place: messages of drivers can hold names and amounts.
+    log.error("unexpected %s at %s", type(error).__name__, _place(error))
+    return answer(request, Refusal("unexpected", "Máy gặp lỗi, chưa ghi gì. Mời chị thử lại."), 500)
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"

@@ -1,0 +1,63 @@
+"""Pages: templates with the product's words and figures."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from app import money
+from app.web import language
+
+HERE = Path(__file__).parent.parent
+STATIC = HERE / "static"
+
+
+def page(request: Request, template: str, code: int = 200, /, **context: Any) -> HTMLResponse:
+    """A template as an answer; `viewer` is who is signed in (access.identity puts it there)."""
+    lang = language.of_request(request)
+    viewer = getattr(request.state, "viewer", None)
+    html = _environment(lang).get_template(template).render(viewer=viewer, lang=lang, **context)
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
+    return HTMLResponse(html, code, headers=headers)
+
+
+def show_day(day: date | str) -> str:
+    """dd/MM/yyyy."""
+    return (date.fromisoformat(day) if isinstance(day, str) else day).strftime("%d/%m/%Y")
+
+
+def show_money(amount: int) -> Markup:
+    """An amount that never breaks over two lines."""
+    return Markup('<span class="money">{}</span>').format(escape(money.show(amount)))
+
+
+@lru_cache
+def static(name: str) -> str:
+    """The URL of a static file, with its content's digest so that it may be cached for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={digest}"
+
+
+@lru_cache
+def _environment(lang: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.install_gettext_translations(language.translations(lang), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(money=show_money, day=show_day, words=money.in_words)
+    environment.globals.update(static=static)
+    return environment
