@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from app import config
+from app import config, copies
+from app.audit.trail import Finding
 from app.config import Settings
-from app.db import copies, schema
+from app.db import schema
 from app.db.engine import Database, open_database
+from app.db.tx import Tx
 from app.errors import Refusal
 
 Command = Callable[[argparse.Namespace, Settings], int]
@@ -54,9 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     verify_.add_argument("--chapter", metavar="ID")
     verify_.add_argument("--head", metavar="HEX", default="")
     verify_.add_argument("--seq", metavar="N", type=int, default=0)
-    add("backup", backup, "a verified copy of the embedded database, also while serving").add_argument(
-        "file", type=Path
-    )
+    add(
+        "backup", backup, "a verified copy of the embedded database, also while serving"
+    ).add_argument("file", type=Path)
     add("restore", restore, "put a verified copy in place of the embedded database").add_argument(
         "file", type=Path
     )
@@ -150,18 +152,24 @@ def verify(arguments: argparse.Namespace, settings: Settings) -> int:
     """Findings, a line each; exit 1 if there are any."""
     from app.ledger import verify as ledger
 
+    if bool(arguments.head) != bool(arguments.seq) or (arguments.head and not arguments.chapter):
+        sys.exit("--head, --seq và/and --chapter đi cùng nhau / go together")
     db = open_database(settings, readonly=True)
     books = [arguments.chapter] if arguments.chapter else db.read_now(ledger.books)
     findings = 0
     for book in books:
-        note = (arguments.seq, arguments.head) if arguments.chapter else (0, "")
-        found = db.read_now(lambda tx, b=book, n=note: list(ledger.verify(tx, b, at_seq=n[0], at_head=n[1])))  # type: ignore[misc]
-        for finding in found:
+        for finding in db.read_now(_findings, book, arguments.seq, arguments.head):
             print(f"{finding.chapter_id}: {finding.what}")
-        findings += len(found)
+            findings += 1
     db.close()
     print(f"{len(books)} sổ / books, {findings} lỗi / findings", file=sys.stderr)
     return 1 if findings else 0
+
+
+def _findings(db: Tx, book: str, seq: int, head: str) -> list[Finding]:
+    from app.ledger import verify as ledger
+
+    return list(ledger.verify(db, book, at_seq=seq, at_head=head))
 
 
 def doctor(_: argparse.Namespace, settings: Settings) -> int:
@@ -194,4 +202,4 @@ def bench(arguments: argparse.Namespace, _: Settings) -> int:
     sys.path.insert(0, str(schema.ROOT))
     from bench import run
 
-    return run.main(arguments.options)
+    return int(run.main(arguments.options))

@@ -66,7 +66,9 @@ def _sqlite(settings: Settings) -> Iterator[Check]:
     why = "" if fixed else "; older than 3.51.3, so exactly one connection writes and checkpoints"
     yield "sqlite", False, f"{sqlite3.sqlite_version}, WAL{why}"
     try:
-        connection = embedded.connect(settings.database_url.removeprefix("sqlite:///"), readonly=True)
+        connection = embedded.connect(
+            settings.database_url.removeprefix("sqlite:///"), readonly=True
+        )
     except sqlite3.Error:
         yield "pragmas", True, "no database yet: solon init, or solon demo"
         return

@@ -32,7 +32,9 @@ def entry_and_line(line_id: str) -> tuple[str, int]:
 def _bits() -> int:
     random = int.from_bytes(os.urandom(10), "big")
     at = clock.now() // 1000
-    return (at << 80) | (0x7 << 76) | ((random >> 62 & 0xFFF) << 64) | (2 << 62) | random & (2**62 - 1)
+    return (
+        (at << 80) | (0x7 << 76) | ((random >> 62 & 0xFFF) << 64) | (2 << 62) | random & (2**62 - 1)
+    )
 
 
 def _text(bits: int) -> str:

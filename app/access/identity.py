@@ -52,7 +52,8 @@ class Viewer:
 
     actor: Actor
     name: str
-    role: str
+    role: Role
+    role_text: str
     unit_id: str
     chapter_id: str | None
     chapter_name: str | None
@@ -70,11 +71,12 @@ def _viewer(db: Tx, token_hash: bytes) -> Viewer | None:
     return Viewer(
         actor=actor,
         name=queries.person_name(db, actor.person_id),
-        role=shown.role,
+        role=Role(shown.role),
+        role_text=rules.ROLE_WORDS[Role(shown.role)],
         unit_id=shown.unit_id,
         chapter_id=shown.unit_id if in_chapter else None,
         chapter_name=shown.unit_name if in_chapter else None,
-        may_record=in_chapter and Role(shown.role) in rules.May.RECORD_SHEETS.roles,
+        may_record=in_chapter and shown.role in rules.May.RECORD_SHEETS.roles,
     )
 
 
@@ -121,7 +123,9 @@ async def sign_in(request: Request, db: Database, device_token: str, pin: str) -
     known = await db.glance(queries.known_device, rules.digest(device_token))
     right = await asyncio.to_thread(pins.matches, known.pin_hash if known else None, pin)
     if known is None or not right:
-        raise NotSignedIn("pin_wrong", "Máy này chưa được nhận hoặc mã PIN không đúng.", field="pin")
+        raise NotSignedIn(
+            "pin_wrong", "Máy này chưa được nhận hoặc mã PIN không đúng.", field="pin"
+        )
     token = await db.write(
         actions.begin_session,
         person_id=known.person_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from enum import Enum
+from itertools import pairwise
 
 from app.errors import Invalid
 from app.terms import Level, Role
@@ -12,6 +13,24 @@ from app.terms import Level, Role
 _READERS = frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER, Role.INSPECTOR})
 _KEEPERS = frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER})  # the deputy stands in
 _ABOVE = frozenset({Role.ADMINISTRATOR, Role.LEADER})
+
+
+ROLE_WORDS = {
+    Role.ADMINISTRATOR: "quản trị",
+    Role.LEADER: "cán bộ Hội",
+    Role.CHAPTER_HEAD: "chi hội trưởng",
+    Role.DEPUTY: "chi hội phó",
+    Role.TREASURER: "thủ quỹ",
+    Role.INSPECTOR: "ban kiểm tra",
+}
+LEVEL_WORDS = {
+    Level.CENTRAL: "Trung ương",
+    Level.PROVINCE: "Tỉnh",
+    Level.DISTRICT: "Huyện",
+    Level.COMMUNE: "Xã",
+    Level.CHAPTER: "Chi hội",
+    Level.GROUP: "Tổ",
+}
 
 
 class May(Enum):
@@ -54,7 +73,7 @@ def check_pin(pin: str, phone: str | None, today: date) -> None:
     """Six to twelve digits, not one that a neighbour would try first. Raises Invalid `pin_*`."""
     if not (6 <= len(pin) <= 12 and pin.isascii() and pin.isdigit()):
         raise Invalid("pin_form", "Mã PIN gồm 6 đến 12 chữ số.", field="pin")
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
     halves = len(pin) % 2 == 0 and pin[: len(pin) // 2] == pin[len(pin) // 2 :]
     pairs = len(set(pin)) <= 2
     years = {pin[:4], pin[-4:]} & {str(year) for year in range(today.year - 110, today.year + 1)}

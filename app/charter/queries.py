@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from app.charter.rules import Charter
 from app.db.tx import Tx
 from app.errors import not_found
+from app.terms import Period
 
 FIELDS = tuple(Charter.model_fields)
 _FLAGS = {"set_off_debt", "one_loan_at_a_time", "leaver_shares_surplus"}
@@ -24,5 +26,8 @@ def in_force(db: Tx, chapter_id: str, on: date) -> tuple[date, Charter]:
     if row is None:
         raise not_found()
     # Both databases hold only what the model let in, so nothing is checked a second time.
-    values = {k: bool(v) if k in _FLAGS else v for k, v in zip(FIELDS, row[1:], strict=True)}
+    values: dict[str, Any] = {
+        k: Period(v) if k == "period" else bool(v) if k in _FLAGS else v
+        for k, v in zip(FIELDS, row[1:], strict=True)
+    }
     return date.fromisoformat(row[0]), Charter.model_construct(**values)

@@ -177,7 +177,9 @@ def hold_lock(path: str) -> Any:
 
 def unknown() -> Busy:
     """A commit that failed: the same key asked again settles it."""
-    return Busy("unknown_outcome", "Chưa chắc đã vào sổ. Mời chị gửi lại, máy sẽ không ghi hai lần.")
+    return Busy(
+        "unknown_outcome", "Chưa chắc đã vào sổ. Mời chị gửi lại, máy sẽ không ghi hai lần."
+    )
 
 
 def _attempt(cursor: sqlite3.Cursor, call: Callable[[Tx], Any]) -> tuple[Any, BaseException | None]:

@@ -83,7 +83,7 @@ class Served:
             try:
                 return self._once(begin, call)
             except PASSING:
-                time.sleep(random.random() * 0.02 * 2**attempt)
+                time.sleep(random.random() * 0.02 * 2**attempt)  # noqa: S311 - spreads retries, no secret
             except psycopg.OperationalError:
                 self._drop()
                 time.sleep(0.05 * 2**attempt)

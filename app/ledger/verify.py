@@ -42,7 +42,7 @@ class _Recount:
                 f"SELECT no, pot_id, kind, owner_id, balance, periods FROM account {of_chapter}"
             )
         }
-        self.open_cycles = dict(
+        self.open_cycles: dict[str, int] = dict(
             self._rows(f"SELECT pot_id, no FROM cycle {of_chapter} AND closed_on IS NULL")
         )
         self.movements = self._rows(
@@ -67,7 +67,19 @@ class _Recount:
 
     def _add_up(self) -> Iterator[str]:
         today, touched = "", set[int]()
-        for day, pot_id, cycle_no, seq, line, debit, credit, amount, _, periods, *_ in self.movements:
+        for (
+            day,
+            pot_id,
+            cycle_no,
+            seq,
+            line,
+            debit,
+            credit,
+            amount,
+            _,
+            periods,
+            *_,
+        ) in self.movements:
             if day != today:
                 yield from self._below_zero(today, touched)
                 today, touched = day, set()

@@ -174,7 +174,9 @@ def _person(db: Tx, chapter_id: str, new: NewMember) -> str:
         {"chapter": chapter_id, "person": new.person_id},
     )
     if not knows:
-        raise Invalid("person_unknown", "Không tìm thấy người này trong chi hội.", field="person_id")
+        raise Invalid(
+            "person_unknown", "Không tìm thấy người này trong chi hội.", field="person_id"
+        )
     sql = "SELECT 1 FROM member WHERE chapter_id = ? AND person_id = ? AND left_on IS NULL"
     if db.row(sql, (chapter_id, new.person_id)):
         raise Conflict("member_already", "Người này đã là hội viên của chi hội.", field="person_id")

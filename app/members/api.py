@@ -152,9 +152,7 @@ async def correct(db: Db, actor: SignedIn, member_id: PathId, body: CorrectionIn
 
 
 @router.post("/members/{member_id}/need-classes", status_code=201)
-async def enter_need_class(
-    db: Db, actor: SignedIn, member_id: PathId, body: NeedIn
-) -> Response:
+async def enter_need_class(db: Db, actor: SignedIn, member_id: PathId, body: NeedIn) -> Response:
     """Enter a hardship class."""
     await db.write(actions.enter_need_class, actor=actor, member_id=member_id, need=_need(body))
     return Response(status_code=201)

@@ -94,3 +94,9 @@ def same_name(db: Tx, *, actor: Actor, chapter_id: str, name: str) -> list[int]:
         (chapter_id, names.fold(name)),
     )
     return [row[0] for row in rows]
+
+
+def chapter_name(db: Tx, chapter_id: str) -> str:
+    """What a page that was allowed to be shown is headed with."""
+    row = db.row("SELECT name FROM unit WHERE id = ?", (chapter_id,))
+    return str(row[0]) if row else ""

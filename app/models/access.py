@@ -21,7 +21,10 @@ class Enrolment(SQLModel, table=True):
     """A single-use code that lets a person's device in."""
 
     __tablename__ = "enrolment"
-    __table_args__ = (refers("person_id", "person", "id"), Index("enrolment_by_person", "person_id"))
+    __table_args__ = (
+        refers("person_id", "person", "id"),
+        Index("enrolment_by_person", "person_id"),
+    )
     code_hash: bytes = binary(primary_key=True)
     person_id: str = uuid()
     expires_at: int = whole()

@@ -64,7 +64,9 @@ class Member(SQLModel, table=True):
         refers("group_id", "unit", "id"),
         UniqueConstraint("chapter_id", "id", name="member_id"),
         CheckConstraint("number > 0", name="member_number"),
-        CheckConstraint("left_on IS NULL OR left_on >= joined_on", name="member_left_after_joining"),
+        CheckConstraint(
+            "left_on IS NULL OR left_on >= joined_on", name="member_left_after_joining"
+        ),
         Index("member_by_person", "person_id"),
     )
     chapter_id: str = key()

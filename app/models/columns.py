@@ -18,22 +18,22 @@ CLUSTERED = {"sqlite_with_rowid": False}
 
 def key(**more: Any) -> Any:
     """A UUID that is part of the primary key."""
-    return Field(primary_key=True, sa_type=UUID_TEXT, **more)  # type: ignore[call-overload]
+    return Field(primary_key=True, sa_type=UUID_TEXT, **more)
 
 
 def uuid(**more: Any) -> Any:
     """A UUID column."""
-    return Field(sa_type=UUID_TEXT, **more)  # type: ignore[call-overload]
+    return Field(sa_type=UUID_TEXT, **more)
 
 
 def whole(**more: Any) -> Any:
     """A 64-bit whole number: đồng, microseconds, sequence numbers."""
-    return Field(sa_type=BigInteger, **more)  # type: ignore[call-overload]
+    return Field(sa_type=BigInteger, **more)
 
 
 def binary(**more: Any) -> Any:
     """Bytes."""
-    return Field(sa_type=LargeBinary, **more)  # type: ignore[call-overload]
+    return Field(sa_type=LargeBinary, **more)
 
 
 def one_of(column: str, values: Iterable[str], table: str) -> CheckConstraint:

@@ -36,9 +36,7 @@ class AccountRow(SQLModel, table=True):
         refers("chapter_id pot_id", "pot", "chapter_id id"),
         UniqueConstraint("chapter_id", "pot_id", "kind", "owner_id", name="account_once"),
         one_of("kind", AccountKind, "account"),
-        CheckConstraint(
-            f"balance >= 0 OR kind NOT IN ({_never})", name="account_never_below_zero"
-        ),
+        CheckConstraint(f"balance >= 0 OR kind NOT IN ({_never})", name="account_never_below_zero"),
         Index("account_by_owner", "chapter_id", "owner_id"),
         CLUSTERED,
     )

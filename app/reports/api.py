@@ -1,2 +1,167 @@
-from fastapi import APIRouter
-router = APIRouter(prefix="/api/v1")
+"""A member's book and the trail over HTTP (contract: Union and chapter; Books, trail, leaders)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from app import clock
+from app.access.identity import SignedIn
+from app.reports import queries, trail
+from app.savings.api import ReceiptOut
+from app.web.fields import Day, Db, FromDay, Limit, PathId
+from app.web.problems import RESPONSES
+
+router = APIRouter(prefix="/api/v1", responses=RESPONSES, tags=["reports"])
+
+
+class PotBalanceOut(BaseModel):
+    pot_id: str
+    savings: int
+    contributed: int
+    periods_covered: int
+    periods_elapsed: int
+
+
+class BalanceOut(BaseModel):
+    member_id: str
+    savings: int
+    contributed: int
+    awaiting_collection: int
+    loans_outstanding: int
+    pots: list[PotBalanceOut]
+    as_of: str
+    receipt: ReceiptOut
+
+
+class StatementLineOut(BaseModel):
+    line_id: str
+    entry_id: str
+    date: str
+    kind: str
+    text: str
+    amount: int
+    balance: int
+    verdict: str | None
+
+
+class StatementOut(BaseModel):
+    items: list[StatementLineOut]
+    next: str | None
+
+
+class RecordOut(BaseModel):
+    """A sealed record: its bytes as sealed (ASCII JSON), its leaf and the head after it, in hex."""
+
+    seq: int
+    at: str
+    act: str
+    record: str
+    leaf: str
+    head: str
+
+
+class TrailOut(BaseModel):
+    items: list[RecordOut]
+    next: str | None
+
+
+@router.get("/members/{member_id}/balance")
+async def balance(db: Db, actor: SignedIn, member_id: PathId) -> BalanceOut:
+    """What a member has, and the head of the book it was read from."""
+    found = await db.glance(queries.balance, actor=actor, member_id=member_id)
+    return BalanceOut(
+        member_id=found.member_id,
+        savings=found.savings,
+        contributed=found.contributed,
+        awaiting_collection=found.awaiting_collection,
+        loans_outstanding=found.loans_outstanding,
+        pots=[
+            PotBalanceOut(
+                pot_id=pot.pot_id,
+                savings=pot.savings,
+                contributed=pot.contributed,
+                periods_covered=pot.periods_covered,
+                periods_elapsed=pot.periods_elapsed,
+            )
+            for pot in found.pots
+        ],
+        as_of=clock.rfc3339(found.as_of),
+        receipt=ReceiptOut(seq=found.seq, head=found.head),
+    )
+
+
+Place = Annotated[
+    str | None, Query(alias="after", pattern=r"^\d{4}-(0[1-9]|1[0-2])-[0-2]\d\.\d{1,15}\.\d{1,5}$")
+]
+
+
+@router.get("/members/{member_id}/statement")
+async def statement(
+    db: Db,
+    actor: SignedIn,
+    member_id: PathId,
+    from_: FromDay = None,
+    to: Day | None = None,
+    after: Place = None,
+    limit: Limit = 200,
+) -> StatementOut:
+    """A member's lines, newest first, each with the balance after it."""
+    found = await db.read(
+        queries.statement,
+        actor=actor,
+        member_id=member_id,
+        from_on=from_,
+        to_on=to,
+        after=queries.place(after),
+        limit=limit,
+    )
+    return StatementOut(
+        items=[
+            StatementLineOut(
+                line_id=line.line_id,
+                entry_id=line.entry_id,
+                date=line.date,
+                kind=line.kind,
+                text=queries.line_text(line),
+                amount=line.amount,
+                balance=line.balance,
+                verdict=None,
+            )
+            for line in found
+        ],
+        next=queries.place_after(found[-1]) if len(found) == limit else None,
+    )
+
+
+class HeadOut(BaseModel):
+    seq: int
+    head: str
+
+
+@router.get("/chapters/{chapter_id}/trail")
+async def records(
+    db: Db,
+    actor: SignedIn,
+    chapter_id: PathId,
+    after_seq: Annotated[int, Query(ge=0, le=2**53)] = 0,
+    limit: Limit = 200,
+) -> TrailOut:
+    """Sealed records in order, for whoever recomputes the chain."""
+    found = await db.read(
+        trail.records, actor=actor, chapter_id=chapter_id, after_seq=after_seq, limit=limit
+    )
+    return TrailOut(
+        items=[RecordOut(**asdict(record)) for record in found],
+        next=str(found[-1].seq) if len(found) == limit else None,
+    )
+
+
+@router.get("/chapters/{chapter_id}/trail/head")
+async def trail_head(db: Db, actor: SignedIn, chapter_id: PathId) -> HeadOut:
+    """The number and head of the last sealed record."""
+    seq, head = await db.read(trail.head, actor=actor, chapter_id=chapter_id)
+    return HeadOut(seq=seq, head=head)

@@ -12,7 +12,7 @@ from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.models.chapter import Member
 from app.savings.rules import periods_elapsed
-from app.terms import Actor
+from app.terms import Actor, EntryKind, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,15 @@ class PotBalance:
     cycle_starts_on: str | None
     next_breaking_on: str | None
 
+    @property
+    def fill(self) -> int:
+        """How far she is, in percent of what has begun."""
+        return (
+            min(100 * self.periods_covered // self.periods_elapsed, 100)
+            if self.periods_elapsed
+            else 0
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Balance:
@@ -39,6 +48,7 @@ class Balance:
     awaiting_collection: int
     loans_outstanding: int
     pots: list[PotBalance]
+    period: Period
     as_of: int
     seq: int
     head: str
@@ -88,6 +98,7 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
         awaiting_collection=0,
         loans_outstanding=0,
         pots=pots,
+        period=charter.period,
         as_of=clock.now(),
         seq=seq,
         head=bytes(head).hex(),
@@ -116,7 +127,7 @@ def statement(
     member_id: str,
     from_on: date | None = None,
     to_on: date | None = None,
-    after: tuple[str, int, int] | None = None,
+    after: tuple[date, int, int] | None = None,
     limit: int = 200,
 ) -> list[StatementLine]:
     """A member's savings and contributions, newest first by day then number.
@@ -138,7 +149,7 @@ def statement(
         more, params["to_on"] = f"{more} AND day <= :to_on", to_on
     if after:
         more += " AND (day, seq, line) < (:after_day, :after_seq, :after_line)"
-        params |= {"after_day": date.fromisoformat(after[0]), "after_seq": after[1]}
+        params |= {"after_day": after[0], "after_seq": after[1]}
         params["after_line"] = after[2]
     rows = db.rows(
         "WITH hers AS (SELECT e.day, m.seq, m.line, e.id, e.kind, m.periods,"
@@ -187,3 +198,26 @@ def months(db: Tx, *, actor: Actor, member_id: str, since: date) -> list[tuple[s
     for day, amount in rows:
         sums[day[:7]] = sums.get(day[:7], 0) + amount
     return sorted(sums.items())
+
+
+def place_after(line: StatementLine) -> str:
+    """The cursor of a statement's next page."""
+    return f"{line.date}.{line.seq}.{int(line.line_id[32:], 16)}"
+
+
+def place(cursor: str | None) -> tuple[date, int, int] | None:
+    """Back from a cursor; one that names no day is no cursor."""
+    if not cursor:
+        return None
+    day, seq, line = cursor.split(".")
+    try:
+        return date.fromisoformat(day), int(seq), int(line)
+    except ValueError:
+        return None
+
+
+def line_text(line: StatementLine) -> str:
+    """A line in words."""
+    if line.kind == EntryKind.REVERSAL:
+        return "Hủy dòng ghi nhầm"
+    return "Góp tiền"

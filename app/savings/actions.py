@@ -17,7 +17,7 @@ from app.ledger.entry import cash_in
 from app.ledger.once import Answer, Ticket
 from app.models.chapter import Cycle, Pot
 from app.models.ledger import EntryRow
-from app.savings import queries, rules
+from app.savings import queries, rules, sheets
 from app.savings.rules import Line
 from app.terms import Act, Actor, BelongsTo, Kept, PotKind
 
@@ -124,9 +124,7 @@ def post_sheet(
         )
         return _answer(posted, [(line.member_id, line.amount) for line in lines])
 
-    return once.do_once(
-        db, chapter_id=chapter_id, ticket=ticket, kind=SheetPosted, act=record
-    )
+    return once.do_once(db, chapter_id=chapter_id, ticket=ticket, kind=SheetPosted, act=record)
 
 
 def _answer(posted: journal.Posted, lines: Sequence[tuple[str, int]]) -> SheetPosted:
@@ -166,7 +164,7 @@ def reverse(
     require(db, actor=actor, may=May.REVERSE, unit_id=chapter_id)
 
     def take_back() -> SheetPosted:
-        found = queries.posted_entry(db, chapter_id, entry_id)
+        found = sheets.posted_entry(db, chapter_id, entry_id)
         if found is None:
             raise not_found()
         wanted = {ids.entry_and_line(line_id) for line_id in line_ids}
@@ -197,6 +195,4 @@ def reverse(
         amounts = [(found.member_of(t), cash_in(t)) for t in entry.transfers]
         return _answer(posted, amounts)
 
-    return once.do_once(
-        db, chapter_id=chapter_id, ticket=ticket, kind=SheetPosted, act=take_back
-    )
+    return once.do_once(db, chapter_id=chapter_id, ticket=ticket, kind=SheetPosted, act=take_back)

@@ -12,10 +12,24 @@ from starlette.responses import Response
 from app import clock, names
 from app.access.identity import SignedIn
 from app.savings import actions, queries
+from app.savings import sheets as sheet_reads
 from app.savings.rules import Line as SavingLine
 from app.terms import BelongsTo, Kept, PotKind
 from app.web import keys
-from app.web.fields import AfterSeq, Day, Db, Dong, FromDay, Id, In, Limit, Line, PathId, Small, Words
+from app.web.fields import (
+    AfterSeq,
+    Day,
+    Db,
+    Dong,
+    FromDay,
+    Id,
+    In,
+    Limit,
+    Line,
+    PathId,
+    Small,
+    Words,
+)
 from app.web.keys import Key
 from app.web.problems import RESPONSES
 
@@ -126,7 +140,7 @@ class SheetOut(BaseModel):
 
 
 class ReversalIn(In):
-    lines: Annotated[list[Id], Field(max_length=1000)] = []
+    lines: Annotated[tuple[Id, ...], Field(max_length=1000)] = ()
     reason: Annotated[Words, Field(min_length=1)]
 
 
@@ -192,7 +206,7 @@ async def sheets(
 ) -> SheetsOut:
     """Sheets and reversals, newest first; `after` is the `next` of the page before."""
     found = await db.read(
-        queries.sheets,
+        sheet_reads.sheets,
         actor=actor,
         chapter_id=chapter_id,
         from_on=from_,
@@ -209,7 +223,7 @@ async def sheets(
 @router.get("/sheets/{entry_id}")
 async def sheet(db: Db, actor: SignedIn, entry_id: PathId) -> SheetOut:
     """A sheet or reversal with its lines."""
-    found = await db.read(queries.sheet, actor=actor, entry_id=entry_id)
+    found = await db.read(sheet_reads.sheet, actor=actor, entry_id=entry_id)
     shown = asdict(found) | {
         "recorded_at": clock.rfc3339(found.recorded_at),
         "receipt": {"seq": found.seq, "head": found.head},

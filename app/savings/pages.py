@@ -1,2 +1,298 @@
-from fastapi import APIRouter
+"""The sheet, its receipt, and taking back what was recorded by mistake."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from app import clock, ids, names
+from app.access.identity import Viewer, Viewing
+from app.access.rules import May
+from app.audit.chain import check_code
+from app.errors import Invalid, Refusal
+from app.savings import actions, queries, rules, sheet_form, sheets
+from app.savings.api import LineIn, ReversalIn, SheetIn, text
+from app.savings.sheet_form import Filled, Row
+from app.web import forms, keys, language, render
+from app.web.fields import Db, PathId, Typed
+
 router = APIRouter(include_in_schema=False)
+
+
+@router.get("/chi-hoi/{chapter_id}/thu")
+async def blank_sheet(
+    request: Request, db: Db, viewer: Viewing, chapter_id: PathId, pot: str = "", ngay: str = ""
+) -> Response:
+    """An empty sheet for today, or the day asked for."""
+    try:
+        day = min(sheet_form.day_typed(ngay, clock.today()), clock.today())
+    except Invalid:
+        day = clock.today()
+    blank = await _blank(db, viewer, chapter_id, pot, day)
+    filled = sheet_form.read(_rows(blank), {}, blank.minimum)
+    return _show(request, chapter_id, blank, _Typed(day=day.isoformat()), filled.rows, filled, {})
+
+
+@router.post("/chi-hoi/{chapter_id}/thu")
+async def sheet(
+    request: Request, db: Db, viewer: Viewing, chapter_id: PathId, typed: Typed
+) -> Response:
+    """Fill, add up or record; a refused form comes back as it was typed."""
+    said = _Typed(**forms.fields(typed, ("pot_id", "date", "note", "reason", "key")))
+    problems: dict[str, Refusal] = {}
+    try:
+        day = sheet_form.day_typed(said.date, clock.today())
+    except Invalid as refusal:
+        day, problems["date"] = clock.today(), refusal
+    blank = await _blank(db, viewer, chapter_id, said.pot_id, min(day, clock.today()))
+    filled = sheet_form.read(_rows(blank), typed, blank.minimum)
+    do = typed.get("do", ["check"])[0]
+    if do == "fill":
+        rows = sheet_form.fill(filled, blank.minimum)
+        again = {f"amount-{r.number}": [r.amount] for r in rows} | {
+            f"periods-{r.number}": [r.periods] for r in rows
+        }
+        filled = sheet_form.read(_rows(blank), again, blank.minimum)
+    if do != "record" or filled.problems or problems:
+        return _show(request, chapter_id, blank, said, filled.rows, filled, problems)
+    if "confirmed" not in typed and (question := _question(request, blank, filled)):
+        return _show(request, chapter_id, blank, said, filled.rows, filled, {}, question)
+    try:
+        entry_id = await _record(request, db, viewer, chapter_id, said, day, filled)
+    except Refusal as refusal:
+        if refusal.code == "key_reused":
+            said.key = ids.new()  # a fresh sheet from the same page: ask, do not guess
+        rows, others = sheet_form.mark(filled, refusal)
+        return _show(request, chapter_id, blank, said, rows, filled, others)
+    return RedirectResponse(f"/phieu/{entry_id}", 303)
+
+
+@dataclass(slots=True)
+class _Typed:
+    """The sheet's own fields, as typed."""
+
+    pot_id: str = ""
+    date: str = ""
+    note: str = ""
+    reason: str = ""
+    key: str = ""
+    day: str = ""
+
+    def __post_init__(self) -> None:
+        self.date = self.date or self.day
+        self.key = self.key or ids.new()
+
+
+async def _blank(
+    db: Db, viewer: Viewer, chapter_id: str, pot_id: str, day: date
+) -> queries.SheetBlank:
+    return await db.read(
+        queries.sheet_blank, actor=viewer.actor, chapter_id=chapter_id, pot_id=pot_id, day=day
+    )
+
+
+def _rows(blank: queries.SheetBlank) -> list[Row]:
+    return [Row(m.number, m.member_id, m.name, m.behind) for m in blank.members]
+
+
+def _question(request: Request, blank: queries.SheetBlank, filled: Filled) -> str | None:
+    """What is allowed but worth asking: a second sheet that day, days beyond the breaking."""
+    say = language.translations(language.of_request(request)).gettext
+    asked = []
+    if blank.payers_that_day:
+        asked.append(say("Ngày này đã thu {n} chị. Thu thêm?").format(n=blank.payers_that_day))
+    left = _left(blank)
+    beyond = [
+        member.name
+        for member, line in _beside(blank, filled)
+        if member.covered + line.periods > member.elapsed + left
+    ]
+    if beyond:
+        asked.append(
+            say("Góp trước quá ngày mổ lợn: {who}. Vẫn ghi?").format(who=", ".join(beyond[:5]))
+        )
+    return " ".join(asked) or None
+
+
+def _beside(
+    blank: queries.SheetBlank, filled: Filled
+) -> list[tuple[queries.MemberDue, rules.Line]]:
+    due = {member.member_id: member for member in blank.members}
+    return [(due[line.member_id], line) for line in filled.lines]
+
+
+def _left(blank: queries.SheetBlank) -> int:
+    """Periods from tomorrow to the planned breaking; no plan, no end."""
+    if blank.pot is None or blank.pot.next_breaking_on is None:
+        return 100_000
+    ends = date.fromisoformat(blank.pot.next_breaking_on)
+    starts = date.fromisoformat(blank.pot.cycle_starts_on or blank.pot.opened_on)
+    today = clock.today()
+    all_of_it = rules.periods_elapsed(blank.period, starts, starts, ends)
+    return max(all_of_it - rules.periods_elapsed(blank.period, starts, starts, today), 0)
+
+
+async def _record(
+    request: Request, db: Db, viewer: Viewer, chapter_id: str, said: _Typed, day: date,
+    filled: Filled,
+) -> str:  # fmt: skip
+    if not filled.lines:
+        raise Invalid("no_lines", "Phiếu chưa có ai góp.", field="lines")
+    body = SheetIn(
+        pot_id=said.pot_id,
+        date=day,
+        lines=[
+            LineIn.model_construct(member_id=m, amount=amount, periods=periods)
+            for m, amount, periods in filled.lines
+        ],
+        note=said.note or None,
+        reason=said.reason or None,
+    )
+    answer = await db.write(
+        actions.post_sheet,
+        actor=viewer.actor,
+        chapter_id=chapter_id,
+        pot_id=said.pot_id,
+        day=day,
+        lines=filled.lines,
+        ticket=keys.ticket(request, keys.checked(said.key), body),
+        note=text(said.note, "note"),
+        reason=text(said.reason, "reason"),
+    )
+    return answer.value.id
+
+
+def _show(
+    request: Request,
+    chapter_id: str,
+    blank: queries.SheetBlank,
+    said: _Typed,
+    rows: list[Row],
+    filled: Filled,
+    problems: dict[str, Refusal],
+    question: str | None = None,
+) -> Response:
+    lang = language.of_request(request)
+    today = clock.today()
+    try:
+        age = (today - date.fromisoformat(said.date)).days
+    except ValueError:
+        age = 0
+    troubled = problems or any(row.problem for row in rows)
+    sentences = {name: language.sentence(p, lang) for name, p in problems.items()}
+    for row in rows:
+        if row.problem:
+            sentences[f"amount-{row.number}"] = (
+                f"{row.name}: {language.sentence(row.problem, lang)}"
+            )
+    say = language.translations(lang).gettext
+    response = render.page(
+        request,
+        "savings/sheet.html",
+        422 if troubled else 200,
+        problems=sentences,
+        sheet={
+            "chapter_id": chapter_id,
+            "chapter_name": blank.chapter_name,
+            "pots": blank.pots,
+            "pot_id": blank.pot.id if blank.pot else "",
+            "date": said.date,
+            "latest": today.isoformat(),
+            "minimum": blank.minimum,
+            "period_word": say(rules.PERIOD_WORDS[blank.period]),
+            "rows": [_row(row, lang) for row in rows],
+            "total": filled.total,
+            "payers": len(filled.lines),
+            "key": said.key,
+            "note": said.note,
+            "reason": said.reason,
+            "needs_reason": age > blank.backdate_days,
+            "question": question,
+        },
+    )
+    # Going back to a half-typed sheet must find it as it was left: the browser may keep this page.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _row(row: Row, lang: str) -> dict[str, Any]:
+    shown = {name: getattr(row, name) for name in ("number", "member_id", "name", "behind",
+                                                   "amount", "periods", "folded")}  # fmt: skip
+    return shown | {"problem": language.sentence(row.problem, lang) if row.problem else None}
+
+
+@router.get("/phieu/{entry_id}")
+async def receipt(request: Request, db: Db, viewer: Viewing, entry_id: PathId) -> Response:
+    """The slip of a sheet or reversal."""
+    found = await db.read(sheets.sheet, actor=viewer.actor, entry_id=entry_id)
+    return _receipt(request, viewer, found, {}, None)
+
+
+@router.post("/phieu/{entry_id}/huy")
+async def take_back(
+    request: Request, db: Db, viewer: Viewing, entry_id: PathId, typed: Typed
+) -> Response:
+    """Reverse the ticked lines, or the whole sheet where none is ticked."""
+    form = forms.fields(typed, ("reason", "key")) | {"line": typed.get("line", [])}
+    try:
+        lines = [str(line) for line in form["line"]]
+        reason = names.clean(str(form["reason"]), longest=2000, field="reason")
+        body = ReversalIn.model_construct(lines=tuple(lines), reason=reason)
+        answer = await db.write(
+            actions.reverse,
+            actor=viewer.actor,
+            entry_id=entry_id,
+            line_ids=lines,
+            reason=reason,
+            ticket=keys.ticket(request, keys.checked(str(form["key"])), body),
+        )
+    except Refusal as refusal:
+        found = await db.read(sheets.sheet, actor=viewer.actor, entry_id=entry_id)
+        return _receipt(request, viewer, found, form, refusal)
+    return RedirectResponse(f"/phieu/{answer.value.id}", 303)
+
+
+def _receipt(
+    request: Request,
+    viewer: Viewer,
+    found: sheets.SheetShown,
+    form: dict[str, Any],
+    refusal: Refusal | None,
+) -> Response:
+    recorded = datetime.fromtimestamp(found.recorded_at // 1_000_000, clock.VIETNAM)
+    standing = any(not line.reversed for line in found.lines)
+    mendable = clock.day_of(found.recorded_at) == clock.today() and standing
+    say = language.translations(language.of_request(request)).gettext
+    word = say(rules.PERIOD_WORDS[found.period])
+    return render.page(
+        request,
+        "savings/receipt.html",
+        forms.status(refusal),
+        form=form,
+        key=ids.new(),
+        problems=forms.problems(request, refusal),
+        receipt={
+            "chapter_id": found.chapter_id,
+            "chapter_name": found.chapter_name,
+            "entry_id": found.id,
+            "number": found.seq,
+            "check_code": check_code(bytes.fromhex(found.head)),
+            "date": found.date,
+            "recorded_at": f"{recorded:%d/%m/%Y %H:%M}",
+            "recorded_by": found.recorded_by,
+            "pot_name": found.pot_name,
+            "total": found.total,
+            "payers": len({line.number for line in found.lines}),
+            "lines": [asdict(line) | {"period_word": word} for line in found.lines],
+            "note": found.note,
+            "reason": found.reason,
+            "kind": found.kind,
+            "reversed_by": None if standing else found.reversed_by,
+            "reverses": found.reverses,
+            "may_reverse": viewer.role in May.REVERSE.roles and mendable,
+        },
+    )

@@ -61,13 +61,19 @@ def periods_elapsed(period: Period, cycle_start: date, joined_on: date, day: dat
     begin = max(cycle_start, joined_on)
     if day < begin:
         return 0
-    count = {
-        Period.DAY: lambda on: on.toordinal(),
-        Period.WEEK: lambda on: (on - cycle_start).days // 7,
-        Period.MONTH: lambda on: on.year * 12 + on.month,
-        Period.SEASON: lambda on: on.year * 2 + (on.month > 6),
-    }[period]
-    return count(day) - count(begin) + 1
+    return _ordinal(period, cycle_start, day) - _ordinal(period, cycle_start, begin) + 1
+
+
+def _ordinal(period: Period, cycle_start: date, on: date) -> int:
+    match period:
+        case Period.DAY:
+            return on.toordinal()
+        case Period.WEEK:
+            return (on - cycle_start).days // 7
+        case Period.MONTH:
+            return on.year * 12 + on.month
+        case Period.SEASON:
+            return on.year * 2 + (on.month > 6)
 
 
 def suggested_periods(amount: int, minimum: int, behind: int) -> int:
@@ -128,9 +134,7 @@ def sheet_entry(
     every problem at once, each at `lines.N.…`.
     """
     if facts.kept is Kept.HOME:
-        raise Invalid(
-            "home_pot", "Lợn nuôi ở nhà chỉ ghi khi mổ lợn.", field="pot_id"
-        )
+        raise Invalid("home_pot", "Lợn nuôi ở nhà chỉ ghi khi mổ lợn.", field="pot_id")
     check_day(day, facts.today, facts.backdate_days, reason)
     problems: list[Refusal] = []
     seen: set[str] = set()

@@ -35,13 +35,17 @@ def create_unit(
     rules.check_place(level, parent_level)
     rules.check_dates(level, from_on, parent_from, clock.today())
     if (level is Level.CHAPTER) != (charter is not None):
-        raise Invalid("charter_for_chapters", "Chi hội (và chỉ chi hội) cần quy ước.", field="charter")
+        raise Invalid(
+            "charter_for_chapters", "Chi hội (và chỉ chi hội) cần quy ước.", field="charter"
+        )
     unit_id = ids.new()
     db.insert(Unit(id=unit_id, level=level, name=name, from_on=from_on))
     db.insert(UnitParent(unit_id=unit_id, from_on=from_on, parent_id=parent_id))
     facts = {"level": level.value, "parent": parent_id, "from": from_on.isoformat(), "name": name}
     if charter is None:
-        trail.seal(db, chapter_id=book, actor=actor, act=Act.UNIT_CREATED, about=unit_id, facts=facts)
+        trail.seal(
+            db, chapter_id=book, actor=actor, act=Act.UNIT_CREATED, about=unit_id, facts=facts
+        )
     else:
         trail.begin_book(db, unit_id)
         facts_of_charter = put_in_force(db, chapter_id=unit_id, charter=charter, on=from_on)
@@ -67,7 +71,9 @@ def move_unit(
     since, before = db.rows(sql, (unit_id,))[0]
     if from_on <= date.fromisoformat(since) or level is Level.GROUP:
         raise Conflict("moved_already", "Đơn vị đã đổi cấp trên vào ngày đó hoặc sau đó.")
-    db.run("UPDATE unit_parent SET to_on = ? WHERE unit_id = ? AND to_on IS NULL", (from_on, unit_id))
+    db.run(
+        "UPDATE unit_parent SET to_on = ? WHERE unit_id = ? AND to_on IS NULL", (from_on, unit_id)
+    )
     db.insert(UnitParent(unit_id=unit_id, from_on=from_on, parent_id=parent_id))
     trail.seal(db, chapter_id=book, actor=actor, act=Act.UNIT_MOVED, about=unit_id,
                facts={"before": before, "after": parent_id, "from": from_on.isoformat()},

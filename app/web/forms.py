@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from starlette.requests import Request
 
 from app.errors import Refusal
-from app.web import language, problems as faces
+from app.web import language
+from app.web import problems as faces
 
 
 def fields(typed: dict[str, list[str]], names: Iterable[str]) -> dict[str, str]:
@@ -20,9 +21,7 @@ def problems(request: Request, refusal: Refusal | None) -> dict[str, str]:
     if refusal is None:
         return {}
     lang = language.of_request(request)
-    return {
-        part.field: language.sentence(part, lang) for part in refusal.parts or (refusal,)
-    }
+    return {part.field: language.sentence(part, lang) for part in refusal.parts or (refusal,)}
 
 
 def status(refusal: Refusal | None) -> int:

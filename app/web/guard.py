@@ -15,7 +15,7 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none';"
     " base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
@@ -63,7 +63,10 @@ class Guard:
         if not length.isdigit() or int(length) > self.body_limit:
             refusal = _too_large()
         elif not _from_here(scope, headers):
-            refusal, status = NotAllowed("foreign_origin", "Trang khác không được gửi vào đây."), 403
+            refusal, status = (
+                NotAllowed("foreign_origin", "Trang khác không được gửi vào đây."),
+                403,
+            )
         if refusal is None:
             try:
                 await self.app(scope, counted, sealed)

@@ -31,7 +31,7 @@ def of_request(request: Request) -> str:
 @lru_cache
 def translations(language: str) -> gettext.NullTranslations:
     """The catalogue; Vietnamese needs none."""
-    return gettext.translation("solon", LOCALE, [language], fallback=language == "vi")
+    return gettext.translation("solon", LOCALE, [language], fallback=True)
 
 
 def sentence(refusal: Refusal, language: str) -> str:

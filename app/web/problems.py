@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import errors
 from app.errors import Invalid, Malformed, NotAllowed, Refusal
@@ -99,6 +99,8 @@ def answer(request: Request, refusal: Refusal, status: int = 0) -> Response:
     say = language.translations(lang).gettext
     title, detail = say(TITLES[status]), language.sentence(refusal, lang)
     if not request.url.path.startswith("/api/"):
+        if status == 401:
+            return RedirectResponse("/vao", 303)
         return render.page(request, "error.html", status, title=title, detail=detail, status=status)
     problem = Problem(
         title=title,

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -34,11 +33,6 @@ def show_day(day: date | str) -> str:
     return (date.fromisoformat(day) if isinstance(day, str) else day).strftime("%d/%m/%Y")
 
 
-def show_money(amount: int) -> Markup:
-    """An amount that never breaks over two lines."""
-    return Markup('<span class="money">{}</span>').format(escape(money.show(amount)))
-
-
 @lru_cache
 def static(name: str) -> str:
     """The URL of a static file, with its content's digest so that it may be cached for ever."""
@@ -58,6 +52,6 @@ def _environment(lang: str) -> Environment:
         auto_reload=False,
     )
     environment.install_gettext_translations(language.translations(lang), newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(money=show_money, day=show_day, words=money.in_words)
+    environment.filters.update(money=money.show, day=show_day, words=money.in_words)
     environment.globals.update(static=static)
     return environment

@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 from app.config import Settings
+from app.db import schema
 from app.db.embedded import connect, hold_lock
 from app.db.tx import Tx
+from app.ledger import verify as ledger
 
 
 def backup(settings: Settings, file: Path) -> None:
@@ -67,9 +69,6 @@ def _verified(file: Path) -> None:
 
 
 def _faults(file: Path) -> list[str]:
-    from app.db import schema
-    from app.ledger import verify as ledger
-
     try:
         connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
         whole = connection.execute("PRAGMA integrity_check").fetchone()[0]

@@ -1,0 +1,210 @@
+"""The trail as people read it: who did what, when, on which device, in plain words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app import clock, money
+from app.access.queries import require
+from app.access.rules import ROLE_WORDS, May
+from app.audit.chain import check_code
+from app.db.tx import Tx
+from app.errors import not_found
+from app.terms import Act, Actor, Role
+
+# Act → what a person would call it (also the filter's choices).
+ACTS = {
+    Act.SET_UP: "Thiết lập",
+    Act.UNIT_CREATED: "Lập đơn vị",
+    Act.CHAPTER_CREATED: "Lập chi hội",
+    Act.UNIT_MOVED: "Chuyển cấp trên",
+    Act.OFFICE_BEGAN: "Giao chức vụ",
+    Act.OFFICE_ENDED: "Thôi chức vụ",
+    Act.DEVICE_ENROLLED: "Nhận máy mới",
+    Act.MEMBER_JOINED: "Hội viên vào",
+    Act.MEMBER_CORRECTED: "Sửa hội viên",
+    Act.NEED_CLASS_ENTERED: "Ghi diện khó khăn",
+    Act.POT_OPENED: "Nuôi lợn mới",
+    Act.SHEET_RECORDED: "Thu tiền",
+    Act.LINES_REVERSED: "Hủy dòng ghi nhầm",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A sealed record for whoever recomputes the chain."""
+
+    seq: int
+    at: str
+    act: str
+    record: str
+    leaf: str
+    head: str
+
+
+def records(db: Tx, *, actor: Actor, chapter_id: str, after_seq: int, limit: int) -> list[Record]:
+    """Sealed records in order."""
+    require(db, actor=actor, may=May.READ_TRAIL, unit_id=chapter_id)
+    rows = db.rows(
+        "SELECT seq, at, act, content, leaf, head FROM trail"
+        " WHERE chapter_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+        (chapter_id, after_seq, limit),
+    )
+    return [
+        Record(seq, clock.rfc3339(at), act, bytes(content).decode(), bytes(leaf).hex(),
+               bytes(head).hex())
+        for seq, at, act, content, leaf, head in rows
+    ]  # fmt: skip
+
+
+def head(db: Tx, *, actor: Actor, chapter_id: str) -> tuple[int, str]:
+    """Where the book stands."""
+    require(db, actor=actor, may=May.READ_TRAIL, unit_id=chapter_id)
+    row = db.row("SELECT seq, head FROM book WHERE chapter_id = ?", (chapter_id,))
+    if row is None:
+        raise not_found()
+    return row[0], bytes(row[1]).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One record in plain words; `code` is the check code printed on slips."""
+
+    seq: int
+    at: str
+    who: str
+    device: str | None
+    act: str
+    values: dict[str, str]
+    reason: str | None
+    code: str
+    entry_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the trail, newest first, and who can be filtered by."""
+
+    items: list[Told]
+    people: list[tuple[str, str]]
+    older: int | None
+    seq: int
+    head: str
+
+
+def page(
+    db: Tx,
+    *,
+    actor: Actor,
+    chapter_id: str,
+    person_id: str | None = None,
+    day: date | None = None,
+    act: Act | None = None,
+    before_seq: int | None = None,
+    limit: int = 50,
+) -> Page:
+    """The trail in plain words, filtered by person, day and kind."""
+    seq, head_hex = head(db, actor=actor, chapter_id=chapter_id)
+    more, params = "", {"chapter": chapter_id, "limit": limit}
+    if person_id:
+        more, params["person"] = f"{more} AND t.person_id = :person", person_id
+    if act:
+        more, params["act"] = f"{more} AND t.act = :act", act.value
+    if before_seq:
+        more, params["before"] = f"{more} AND t.seq < :before", before_seq
+    if day:
+        more += " AND t.at >= :begins AND t.at < :ends"
+        params["begins"] = clock.midnight(day)
+        params["ends"] = clock.midnight(day) + 86_400_000_000
+    rows = db.rows(
+        "SELECT t.seq, t.at, p.name, d.label, t.content, t.head FROM trail t"
+        " LEFT JOIN person p ON p.id = t.person_id LEFT JOIN device d ON d.id = t.device_id"
+        f" WHERE t.chapter_id = :chapter{more} ORDER BY t.seq DESC LIMIT :limit",
+        params,
+    )
+    people = db.rows(
+        "SELECT p.id, p.name FROM person p WHERE EXISTS (SELECT 1 FROM trail t"
+        " WHERE t.chapter_id = ? AND t.person_id = p.id) ORDER BY p.sort_key",
+        (chapter_id,),
+    )
+    return Page(
+        items=[_told(db, chapter_id, row) for row in rows],
+        people=[(id, name) for id, name in people],
+        older=rows[-1][0] if len(rows) == limit else None,
+        seq=seq,
+        head=head_hex,
+    )
+
+
+def _told(db: Tx, chapter_id: str, row: tuple[Any, ...]) -> Told:
+    seq, at, who, device, content, head_hash = row
+    sealed = json.loads(bytes(content))
+    texts = dict(
+        db.rows(
+            "SELECT name, words FROM trail_text WHERE chapter_id = ? AND seq = ?", (chapter_id, seq)
+        )
+    )
+    return Told(
+        seq=seq,
+        at=f"{datetime.fromtimestamp(at // 1_000_000, clock.VIETNAM):%d/%m/%Y %H:%M}",
+        who=who or "",
+        device=device,
+        act=sealed["act"],
+        values=_values(db, chapter_id, sealed, texts),
+        reason=texts.get("reason") or None,
+        code=check_code(bytes(head_hash)),
+        entry_id=sealed["entry"]["id"] if sealed["entry"] else None,
+    )
+
+
+def _values(
+    db: Tx, chapter_id: str, sealed: dict[str, Any], texts: dict[str, str]
+) -> dict[str, str]:
+    """What the sentence of an act is filled with."""
+    facts, entry = sealed["facts"], sealed["entry"]
+    values = {"name": texts.get("name") or texts.get("label") or "", "number": "", "total": ""}
+    if entry:
+        day = date.fromisoformat(entry["day"])
+        values["total"] = money.show(sum(line[3] for line in entry["lines"]))
+        values["lines"] = str(len(entry["lines"]))
+        values["day"] = f"{day:%d/%m/%Y}"
+    if "number" in facts:
+        values["number"] = str(facts["number"])
+    if "reverses" in facts:
+        values["reverses"] = str(facts["reverses"])
+    if "role" in facts:
+        values["role"] = ROLE_WORDS[Role(facts["role"])]
+        values["name"] = values["name"] or _name(db, facts["person"])
+    if "need_class" in texts and sealed["act"] == Act.NEED_CLASS_ENTERED:
+        row = db.row(
+            "SELECT number FROM member WHERE chapter_id = ? AND id = ?",
+            (chapter_id, sealed["about"]),
+        )
+        values["number"] = str(row[0]) if row else ""
+    return values
+
+
+def _name(db: Tx, person_id: str) -> str:
+    row = db.row("SELECT name FROM person WHERE id = ?", (person_id,))
+    return str(row[0]) if row else ""
+
+
+# The sentence of each act; the page translates it and fills it in.
+SENTENCES = {
+    Act.SET_UP: "Thiết lập sổ, quản trị đầu tiên: {name}",
+    Act.UNIT_CREATED: "Lập đơn vị mới",
+    Act.CHAPTER_CREATED: "Lập chi hội và quy ước đầu tiên",
+    Act.UNIT_MOVED: "Chuyển sang đơn vị cấp trên khác",
+    Act.OFFICE_BEGAN: "Giao chức vụ {role} cho {name}",
+    Act.OFFICE_ENDED: "Thôi chức vụ",
+    Act.DEVICE_ENROLLED: "Nhận máy mới: {name}",
+    Act.MEMBER_JOINED: "Hội viên số {number} vào chi hội: {name}",
+    Act.MEMBER_CORRECTED: "Sửa thông tin hội viên số {number}",
+    Act.NEED_CLASS_ENTERED: "Ghi diện khó khăn cho hội viên số {number}",
+    Act.POT_OPENED: "Bắt đầu nuôi: {name}",
+    Act.SHEET_RECORDED: "Thu {total} của {lines} chị, ngày {day}",
+    Act.LINES_REVERSED: "Hủy {lines} dòng của phiếu số {reverses}, {total}",
+}

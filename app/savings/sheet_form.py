@@ -1,0 +1,121 @@
+"""The treasurer's sheet as a form: read what was typed, add it up, say what is not clear. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from app import money, names
+from app.errors import Invalid, Refusal
+from app.savings.rules import Line, suggested_periods
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A member's row; `amount` and `periods` as typed, `behind` in periods of the charter."""
+
+    number: int
+    member_id: str
+    name: str
+    behind: int
+    amount: str = ""
+    periods: str = ""
+    problem: Refusal | None = None
+
+    @property
+    def folded(self) -> str:
+        """The name without marks, for the search."""
+        return names.fold(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The rows as they stand, with the lines they come to (empty amounts are absent members)."""
+
+    rows: list[Row]
+    lines: list[Line]
+
+    @property
+    def total(self) -> int:
+        """The sum of what was understood, in đồng."""
+        return sum(line.amount for line in self.lines)
+
+    @property
+    def problems(self) -> list[Row]:
+        """Rows that need another look."""
+        return [row for row in self.rows if row.problem is not None]
+
+
+def read(rows: Sequence[Row], typed: Mapping[str, Sequence[str]], minimum: int) -> Filled:
+    """Understand every row; a bare `10` comes back as the question and its suggestion."""
+    read_rows = [_read_row(row, typed) for row in rows]
+    done: list[Row] = []
+    lines: list[Line] = []
+    for row in read_rows:
+        if not row.amount.strip() or row.problem:
+            done.append(row)
+            continue
+        try:
+            line = _line(row, minimum)
+        except Invalid as refusal:
+            suggested = refusal.values.get("suggested")
+            amount = _digits(suggested) if isinstance(suggested, int) else row.amount
+            done.append(replace(row, amount=amount, problem=refusal))
+            continue
+        done.append(row)
+        lines.append(line)
+    return Filled(done, lines)
+
+
+def fill(filled: Filled, minimum: int) -> list[Row]:
+    """Everybody who has nothing yet: the minimum."""
+    shown = _digits(minimum)
+    return [row if row.amount.strip() else replace(row, amount=shown) for row in filled.rows]
+
+
+def mark(filled: Filled, refusal: Refusal) -> tuple[list[Row], dict[str, Refusal]]:
+    """Put the rule's problems beside their rows; what belongs to no row is returned by field."""
+    of_line = {f"lines.{n}": line.member_id for n, line in enumerate(filled.lines)}
+    beside: dict[str, Refusal] = {}
+    others: dict[str, Refusal] = {}
+    for part in refusal.parts or (refusal,):
+        member_id = of_line.get(part.field.rpartition(".")[0])
+        if member_id:
+            beside[member_id] = part
+        else:
+            others[part.field] = part
+    rows = [replace(row, problem=beside.get(row.member_id, row.problem)) for row in filled.rows]
+    return rows, others
+
+
+def day_typed(text: str, today: date) -> date:
+    """The date field; empty is today."""
+    if not text.strip():
+        return today
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid("day_unclear", "Ngày chưa rõ. Mời chị chọn lại.", field="date") from None
+
+
+def _read_row(row: Row, typed: Mapping[str, Sequence[str]]) -> Row:
+    amount = typed.get(f"amount-{row.number}", [""])[0][:60]
+    periods = typed.get(f"periods-{row.number}", [""])[0][:20]
+    return replace(row, amount=amount, periods=periods)
+
+
+def _line(row: Row, minimum: int) -> Line:
+    amount = money.parse(row.amount)
+    text = row.periods.strip()
+    if not text:
+        return Line(row.member_id, amount, suggested_periods(amount, minimum, row.behind))
+    if not (text.isascii() and text.isdigit() and len(text) <= 5):
+        raise Invalid(
+            "periods_unclear", "Số kỳ là một số nguyên, ví dụ 7. Để trống thì máy tự tính."
+        )
+    return Line(row.member_id, amount, int(text))
+
+
+def _digits(amount: int) -> str:
+    return money.show(amount).partition("\N{NO-BREAK SPACE}")[0]

@@ -1,0 +1,217 @@
+"""Sheets and reversals as they stand in the book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app import ids
+from app.access.queries import chapter_holding, person_name, require
+from app.access.rules import May
+from app.charter.queries import in_force
+from app.db.tx import Tx
+from app.errors import not_found
+from app.ledger.entry import CASH, Account, Transfer
+from app.models.ledger import EntryRow
+from app.savings.rules import PostedLine
+from app.terms import AccountKind, Actor, Period
+
+REVERSED_BY = (
+    "(SELECT r.seq FROM movement r WHERE r.chapter_id = m.chapter_id"
+    " AND r.reverses_seq = m.seq AND r.reverses_line = m.line)"
+)
+_SIGNED = (
+    "CASE WHEN d.kind IN ('cash_pot', 'cash_hand', 'cash_bank') THEN m.amount ELSE -m.amount END"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostedEntry:
+    """An entry as it stands, with what is needed to take lines of it back."""
+
+    seq: int
+    pot_id: str
+    cycle_no: int
+    recorded_at: int
+    lines: list[PostedLine]
+
+    @staticmethod
+    def member_of(transfer: Transfer) -> str:
+        """Whose line it is: the owner of the account that is not cash."""
+        other = transfer.debit if transfer.credit.kind in CASH else transfer.credit
+        return other.owner_id
+
+
+def posted_entry(db: Tx, chapter_id: str, entry_id: str) -> PostedEntry | None:
+    """An entry with its movements and which of them were reversed."""
+    head = db.row(
+        "SELECT e.seq, e.pot_id, e.cycle_no, t.at FROM entry e"
+        " JOIN trail t ON t.chapter_id = e.chapter_id AND t.seq = e.seq"
+        " WHERE e.chapter_id = ? AND e.id = ?",
+        (chapter_id, entry_id),
+    )
+    if head is None:
+        return None
+    rows = db.rows(
+        "SELECT m.line, d.pot_id, d.kind, d.owner_id, c.pot_id, c.kind, c.owner_id, m.amount,"
+        f" m.member_no, m.periods, {REVERSED_BY} FROM movement m"
+        " JOIN account d ON d.chapter_id = m.chapter_id AND d.no = m.debit_no"
+        " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
+        " WHERE m.chapter_id = ? AND m.seq = ? ORDER BY m.line",
+        (chapter_id, head[0]),
+    )
+    lines = [
+        PostedLine(
+            r[0],
+            Transfer(
+                Account(r[1], AccountKind(r[2]), r[3]),
+                Account(r[4], AccountKind(r[5]), r[6]),
+                *r[7:10],
+            ),
+            r[10] is not None,
+        )
+        for r in rows
+    ]
+    return PostedEntry(head[0], head[1], head[2], head[3], lines)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetInList:
+    """A sheet or reversal in a list; a reversal's total is negative."""
+
+    id: str
+    kind: str
+    pot_id: str
+    date: str
+    total: int
+    payers: int
+    seq: int
+    reversed: bool
+
+
+def sheets(
+    db: Tx,
+    *,
+    actor: Actor,
+    chapter_id: str,
+    from_on: date | None = None,
+    to_on: date | None = None,
+    before_seq: int | None = None,
+    limit: int = 200,
+) -> list[SheetInList]:
+    """Sheets and their reversals, newest first."""
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    more, params = "", {"chapter": chapter_id, "limit": limit}
+    for sql, name, value in (
+        (" AND e.day >= :from_on", "from_on", from_on),
+        (" AND e.day <= :to_on", "to_on", to_on),
+        (" AND e.seq < :before", "before", before_seq),
+    ):
+        if value is not None:
+            more, params[name] = more + sql, value
+    rows = db.rows(
+        "WITH listed AS (SELECT e.* FROM entry e WHERE e.chapter_id = :chapter"
+        f" AND e.kind IN ('sheet', 'reversal'){more} ORDER BY e.seq DESC LIMIT :limit)"
+        f" SELECT e.id, e.kind, e.pot_id, e.day, sum({_SIGNED}), count(DISTINCT m.member_no), e.seq,"
+        f" min(CASE WHEN {REVERSED_BY} IS NULL THEN 0 ELSE 1 END)"
+        " FROM listed e JOIN movement m ON m.chapter_id = e.chapter_id AND m.seq = e.seq"
+        " JOIN account d ON d.chapter_id = m.chapter_id AND d.no = m.debit_no"
+        " GROUP BY e.id, e.kind, e.pot_id, e.day, e.seq ORDER BY e.seq DESC",
+        params,
+    )
+    return [
+        SheetInList(row[0], row[1], row[2], row[3], int(row[4]), row[5], row[6], bool(row[7]))
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A line of a sheet; a reversal's amounts are negative."""
+
+    line_id: str
+    member_id: str
+    number: int
+    name: str
+    amount: int
+    periods: int
+    reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SheetShown:
+    """A sheet or reversal as its receipt shows it."""
+
+    id: str
+    chapter_id: str
+    chapter_name: str
+    kind: str
+    pot_id: str
+    pot_name: str
+    period: Period
+    date: str
+    total: int
+    lines: list[SheetLine]
+    note: str | None
+    reason: str | None
+    recorded_at: int
+    recorded_by: str
+    seq: int
+    head: str
+    reverses: int | None
+    reversed_by: int | None
+
+
+def sheet(db: Tx, *, actor: Actor, entry_id: str) -> SheetShown:
+    """A sheet within reach. Raises NotFound."""
+    chapter_id = chapter_holding(db, actor=actor, model=EntryRow, id=entry_id)
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    row = db.row(
+        "SELECT e.seq, e.kind, e.pot_id, p.name, e.day, t.at, t.person_id, t.head, u.name"
+        " FROM entry e JOIN trail t ON t.chapter_id = e.chapter_id AND t.seq = e.seq"
+        " JOIN pot p ON p.chapter_id = e.chapter_id AND p.id = e.pot_id"
+        " JOIN unit u ON u.id = e.chapter_id"
+        " WHERE e.chapter_id = ? AND e.id = ? AND e.kind IN ('sheet', 'reversal')",
+        (chapter_id, entry_id),
+    )
+    if row is None:
+        raise not_found()
+    seq = row[0]
+    rows = db.rows(
+        f"SELECT m.line, b.id, b.number, p.name, {_SIGNED}, m.periods, {REVERSED_BY},"
+        " m.reverses_seq FROM movement m"
+        " JOIN account d ON d.chapter_id = m.chapter_id AND d.no = m.debit_no"
+        " JOIN member b ON b.chapter_id = m.chapter_id AND b.number = m.member_no"
+        " JOIN person p ON p.id = b.person_id"
+        " WHERE m.chapter_id = ? AND m.seq = ? ORDER BY m.line",
+        (chapter_id, seq),
+    )
+    texts = dict(
+        db.rows(
+            "SELECT name, words FROM trail_text WHERE chapter_id = ? AND seq = ?", (chapter_id, seq)
+        )
+    )
+    lines = [
+        SheetLine(ids.of_line(entry_id, r[0]), r[1], r[2], r[3], r[4], r[5], r[6] is not None)
+        for r in rows
+    ]
+    return SheetShown(
+        id=entry_id,
+        chapter_id=chapter_id,
+        chapter_name=row[8],
+        kind=row[1],
+        pot_id=row[2],
+        pot_name=row[3],
+        period=in_force(db, chapter_id, date.fromisoformat(row[4]))[1].period,
+        date=row[4],
+        total=sum(line.amount for line in lines),
+        lines=lines,
+        note=texts.get("note") or None,
+        reason=texts.get("reason") or None,
+        recorded_at=row[5],
+        recorded_by=person_name(db, row[6]),
+        seq=seq,
+        head=bytes(row[7]).hex(),
+        reverses=rows[0][7] if rows else None,
+        reversed_by=next((r[6] for r in rows if r[6] is not None), None),
+    )

@@ -1,0 +1,1 @@
+"""The actions on both databases, told as stories with expected books."""

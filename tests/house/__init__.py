@@ -1,0 +1,1 @@
+"""Taste, checked over the syntax tree."""
