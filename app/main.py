@@ -34,9 +34,9 @@ ROUTERS = (
     savings_api.router,
     reports_api.router,
     access_pages.router,
-    reports_pages.router,
+    members_pages.router,  # before reports: `/hoi-vien/moi` is no member's id
     savings_pages.router,
-    members_pages.router,
+    reports_pages.router,
     health.router,
 )
 

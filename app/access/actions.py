@@ -40,7 +40,7 @@ class Initialised:
 
 def initialise(db: Tx) -> Initialised:
     """Create the root unit and a setup token. Raises Conflict `not_empty`."""
-    if db.row("SELECT 1 FROM unit LIMIT 1"):
+    if not queries.is_empty(db):
         raise Conflict("not_empty", "Cơ sở dữ liệu đã có sổ, không tạo lại được.")
     root, token = ids.new(), secrets.token_urlsafe(32)
     db.insert(Unit(id=root, level=Level.CENTRAL, name=UNION_NAME, from_on=UNION_FOUNDED))

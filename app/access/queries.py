@@ -162,3 +162,8 @@ def person_name(db: Tx, person_id: str) -> str:
     """A person's name; empty where it was erased."""
     row = db.row("SELECT name FROM person WHERE id = ?", (person_id,))
     return str(row[0]) if row else ""
+
+
+def is_empty(db: Tx) -> bool:
+    """Whether nobody has begun a book here."""
+    return db.row("SELECT 1 FROM unit LIMIT 1") is None

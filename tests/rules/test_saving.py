@@ -268,7 +268,7 @@ def test_a_day_later_is_at_most_a_period_more(
     day=st.dates(date(2019, 1, 1), date(2029, 1, 1)),
 )
 def test_days_are_counted_one_by_one(start: date, joined: date, day: date) -> None:
-    begun = [n for n in range(max(start, joined).toordinal(), day.toordinal() + 1)]
+    begun = range(max(start, joined).toordinal(), day.toordinal() + 1)
     assert periods_elapsed(Period.DAY, start, joined, day) == len(begun)
 
 
