@@ -351,11 +351,13 @@ def _err_and_mend(story: Story, chapter: _Chapter, day: date, posted: savings.Sh
 def how_to_sign_in(told: dict[str, Any]) -> str:
     """Where to open and how to sign in as each role."""
     port = os.environ.get("PORT", "8000")
+    units = {unit["id"]: unit["name"] for unit in told["units"]}
     rows = []
     for person in told["people"]:
         role = ROLE_WORDS[Role(person["role"])]
         link = f"http://127.0.0.1:{port}/vao?may={person['device_token']}"
-        rows.append(f"  {role:15} {person['name']:13} PIN {person['pin']}  {link}")
+        where = f"{person['name']}, {units[person['unit_id']]}"
+        rows.append(f"  {role} · {where} · PIN {person['pin']}\n    {link}")
     return "\n".join(["Vào thử với mã PIN / sign in with the PIN:", *rows])
 
 

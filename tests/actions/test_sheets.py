@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from datetime import date
 
 import pytest
 
 from app import ids
-from app.access import actions as access
 from app.db.engine import Database
 from app.db.tx import Tx
 from app.errors import Conflict, Invalid
@@ -399,23 +397,3 @@ def test_the_reason_is_kept_beside_the_seal(doai: Chapter) -> None:
         " AND e.seq = t.seq ORDER BY t.seq, t.name",
     )
     assert words == [("note", "họp tổ"), ("reason", STORM), ("reason", "ghi nhầm tên")]
-
-
-def test_an_officer_who_is_a_member_keeps_both(doai: Chapter) -> None:
-    """The treasurer saves too: her own line stands like anybody's."""
-    made = doai.db.write_now(
-        access.appoint, actor=doai.union.leader, unit_id=doai.id, role=_inspector(),
-        on=TODAY, member_id=doai.members["Hoa"], code_hours=24,
-    )  # fmt: skip
-    (person,) = doai.db.read_now(
-        Tx.rows, "SELECT person_id FROM member WHERE id = ?", (doai.members["Hoa"],)
-    )[0]
-    assert made.person_id == person
-    doai.sheet("Hoa 1.000/1")
-    assert re.search("Hoa 1.000/1$", doai.book())
-
-
-def _inspector():  # noqa: ANN202
-    from app.terms import Role
-
-    return Role.INSPECTOR
