@@ -7,7 +7,7 @@ export SOLON_DATA ?= $(CURDIR)/.data
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock words bench clean
+.PHONY: help run test check format pictures lock bench clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -47,6 +47,9 @@ format: $(VENV)/dev.stamp ## put the code in order
 
 bench: $(VENV)/dev.stamp ## the benchmarks (minutes; nothing else should run beside them)
 	@$(BIN)/solon bench $(ARGS)
+
+pictures: $(VENV)/dev.stamp ## renew the pictures under docs/ (needs a Chromium)
+	@$(BIN)/python tools/pictures.py
 
 lock: ## renew the lock files (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --group build -o requirements.lock

@@ -68,13 +68,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def ready(settings: Settings, *, readonly: bool = False) -> Database:
+def ready(settings: Settings) -> Database:
     """The database at the newest schema: the embedded one is migrated, another must be."""
-    if not readonly and settings.database_url.startswith("sqlite"):
-        open_database(settings).close()  # takes the lock, makes the file, sets its journal mode
-        schema.migrate(settings.database_url)
-    db = open_database(settings, readonly=readonly)
+    db = open_database(settings)
     faults = db.read_now(schema.faults)
+    if faults and not db.postgres:
+        db.close()
+        schema.migrate(settings.database_url)
+        db = open_database(settings)
+        faults = db.read_now(schema.faults)
     if faults:
         db.close()
         sys.exit("\n".join([*faults, "Chạy / run: solon migrate"]))

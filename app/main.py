@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 from app import config, health
 from app.access import api as access_api
@@ -24,7 +23,7 @@ from app.savings import pages as savings_pages
 from app.union import api as union_api
 from app.web import problems
 from app.web.guard import Guard
-from app.web.render import STATIC
+from app.web.render import STATIC, Static
 
 ROUTERS = (
     access_api.router,
@@ -66,7 +65,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     app.state.pins = Pins(settings.pepper)
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", Static(directory=STATIC), name="static")
     app.add_middleware(Guard, body_limit=settings.body_limit)
     problems.install(app)
     return app

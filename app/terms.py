@@ -1,9 +1,19 @@
-"""The words everyone uses (docs/glossary.md): enumerations and the actor. No logic."""
+"""The words everyone uses (docs/glossary.md): enumerations, the actor, marks for translation. No logic."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+
+def N_(text: str) -> str:
+    """Mark a sentence for translation where it stands; the door translates it."""
+    return text
+
+
+def NN_(word: str) -> str:
+    """Mark a word that follows a number: English tells a day from several days."""
+    return word
 
 
 class Level(StrEnum):

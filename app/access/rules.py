@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import pairwise
 
 from app.errors import Invalid
-from app.terms import Level, Role
+from app.terms import N_, Level, Role
 
 _READERS = frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER, Role.INSPECTOR})
 _KEEPERS = frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER})  # the deputy stands in
@@ -16,20 +16,20 @@ _ABOVE = frozenset({Role.ADMINISTRATOR, Role.LEADER})
 
 
 ROLE_WORDS = {
-    Role.ADMINISTRATOR: "quản trị",
-    Role.LEADER: "cán bộ Hội",
-    Role.CHAPTER_HEAD: "chi hội trưởng",
-    Role.DEPUTY: "chi hội phó",
-    Role.TREASURER: "thủ quỹ",
-    Role.INSPECTOR: "ban kiểm tra",
+    Role.ADMINISTRATOR: N_("quản trị"),
+    Role.LEADER: N_("cán bộ Hội"),
+    Role.CHAPTER_HEAD: N_("chi hội trưởng"),
+    Role.DEPUTY: N_("chi hội phó"),
+    Role.TREASURER: N_("thủ quỹ"),
+    Role.INSPECTOR: N_("ban kiểm tra"),
 }
 LEVEL_WORDS = {
-    Level.CENTRAL: "Trung ương",
-    Level.PROVINCE: "Tỉnh",
-    Level.DISTRICT: "Huyện",
-    Level.COMMUNE: "Xã",
-    Level.CHAPTER: "Chi hội",
-    Level.GROUP: "Tổ",
+    Level.CENTRAL: N_("Trung ương"),
+    Level.PROVINCE: N_("Tỉnh"),
+    Level.DISTRICT: N_("Huyện"),
+    Level.COMMUNE: N_("Xã"),
+    Level.CHAPTER: N_("Chi hội"),
+    Level.GROUP: N_("Tổ"),
 }
 
 

@@ -143,7 +143,7 @@ def _faults_of(
         fields = json.loads(content)
         sealed = (fields["chapter"], fields["seq"], fields["at"], fields["act"],
                   fields["by"] or None, fields["device"] or None)  # fmt: skip
-        texts: dict[str, str] = fields["texts"]
+        texts: dict[str, str] = dict(fields["texts"])
     except (ValueError, KeyError, TypeError):
         yield Finding(chapter_id, f"trail {seq}: unreadable")
         return

@@ -157,7 +157,7 @@ class _Recount:
         for seq, content in self._rows("SELECT seq, content FROM trail WHERE chapter_id = ?"):
             try:
                 sealed = json.loads(bytes(content)).get("entry")
-            except ValueError:
+            except (ValueError, AttributeError):
                 continue  # reported by the trail's own check
             row = rows.pop(seq, None)
             stands = None if row is None else {

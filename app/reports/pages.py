@@ -75,7 +75,7 @@ async def member(
         raise not_found()
     page = await db.read(_member_page, viewer.actor, shown, sau[:60])
     say = language.translations(language.of_request(request)).gettext
-    word = say(PERIOD_WORDS[page["period"]])
+    word = PERIOD_WORDS[page["period"]]
     page["pots"] = [pot | {"period_word": word} for pot in page["pots"]]
     page["lines"] = [line | {"text": say(line["text"])} for line in page["lines"]]
     return render.page(request, "reports/member.html", page=page)
@@ -152,7 +152,8 @@ async def trail_page(
         act=act,
         before_seq=before,
     )
-    say = language.translations(language.of_request(request)).gettext
+    lang = language.of_request(request)
+    say = language.translations(lang).gettext
     asked = {
         "person": person,
         "day": on.isoformat() if on else "",
@@ -165,7 +166,7 @@ async def trail_page(
             "at": told.at,
             "who": told.who,
             "device": told.device,
-            "sentence": say(trail.SENTENCES[Act(told.act)]).format(**told.values),
+            "sentence": language.filled(trail.SENTENCES[Act(told.act)], told.values, lang),
             "reason": told.reason,
             "code": told.code,
             "entry_id": told.entry_id,

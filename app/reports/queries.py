@@ -12,7 +12,7 @@ from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.models.chapter import Member
 from app.savings.rules import periods_elapsed
-from app.terms import Actor, EntryKind, Period
+from app.terms import N_, Actor, EntryKind, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,5 +219,5 @@ def place(cursor: str | None) -> tuple[date, int, int] | None:
 def line_text(line: StatementLine) -> str:
     """A line in words."""
     if line.kind == EntryKind.REVERSAL:
-        return "Hủy dòng ghi nhầm"
-    return "Góp tiền"
+        return N_("Hủy dòng ghi nhầm")
+    return N_("Góp tiền")

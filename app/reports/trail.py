@@ -13,23 +13,23 @@ from app.access.rules import ROLE_WORDS, May
 from app.audit.chain import check_code
 from app.db.tx import Tx
 from app.errors import not_found
-from app.terms import Act, Actor, Role
+from app.terms import N_, Act, Actor, Role
 
 # Act → what a person would call it (also the filter's choices).
 ACTS = {
-    Act.SET_UP: "Thiết lập",
-    Act.UNIT_CREATED: "Lập đơn vị",
-    Act.CHAPTER_CREATED: "Lập chi hội",
-    Act.UNIT_MOVED: "Chuyển cấp trên",
-    Act.OFFICE_BEGAN: "Giao chức vụ",
-    Act.OFFICE_ENDED: "Thôi chức vụ",
-    Act.DEVICE_ENROLLED: "Nhận máy mới",
-    Act.MEMBER_JOINED: "Hội viên vào",
-    Act.MEMBER_CORRECTED: "Sửa hội viên",
-    Act.NEED_CLASS_ENTERED: "Ghi diện khó khăn",
-    Act.POT_OPENED: "Nuôi lợn mới",
-    Act.SHEET_RECORDED: "Thu tiền",
-    Act.LINES_REVERSED: "Hủy dòng ghi nhầm",
+    Act.SET_UP: N_("Thiết lập"),
+    Act.UNIT_CREATED: N_("Lập đơn vị"),
+    Act.CHAPTER_CREATED: N_("Lập chi hội"),
+    Act.UNIT_MOVED: N_("Chuyển cấp trên"),
+    Act.OFFICE_BEGAN: N_("Giao chức vụ"),
+    Act.OFFICE_ENDED: N_("Thôi chức vụ"),
+    Act.DEVICE_ENROLLED: N_("Nhận máy mới"),
+    Act.MEMBER_JOINED: N_("Hội viên vào"),
+    Act.MEMBER_CORRECTED: N_("Sửa hội viên"),
+    Act.NEED_CLASS_ENTERED: N_("Ghi diện khó khăn"),
+    Act.POT_OPENED: N_("Nuôi lợn mới"),
+    Act.SHEET_RECORDED: N_("Thu tiền"),
+    Act.LINES_REVERSED: N_("Hủy dòng ghi nhầm"),
 }
 
 
@@ -194,17 +194,17 @@ def _name(db: Tx, person_id: str) -> str:
 
 # The sentence of each act; the page translates it and fills it in.
 SENTENCES = {
-    Act.SET_UP: "Thiết lập sổ, quản trị đầu tiên: {name}",
-    Act.UNIT_CREATED: "Lập đơn vị mới",
-    Act.CHAPTER_CREATED: "Lập chi hội và quy ước đầu tiên",
-    Act.UNIT_MOVED: "Chuyển sang đơn vị cấp trên khác",
-    Act.OFFICE_BEGAN: "Giao chức vụ {role} cho {name}",
-    Act.OFFICE_ENDED: "Thôi chức vụ",
-    Act.DEVICE_ENROLLED: "Nhận máy mới: {name}",
-    Act.MEMBER_JOINED: "Hội viên số {number} vào chi hội: {name}",
-    Act.MEMBER_CORRECTED: "Sửa thông tin hội viên số {number}",
-    Act.NEED_CLASS_ENTERED: "Ghi diện khó khăn cho hội viên số {number}",
-    Act.POT_OPENED: "Bắt đầu nuôi: {name}",
-    Act.SHEET_RECORDED: "Thu {total} của {lines} chị, ngày {day}",
-    Act.LINES_REVERSED: "Hủy {lines} dòng của phiếu số {reverses}, {total}",
+    Act.SET_UP: N_("Thiết lập sổ, quản trị đầu tiên: {name}"),
+    Act.UNIT_CREATED: N_("Lập đơn vị mới"),
+    Act.CHAPTER_CREATED: N_("Lập chi hội và quy ước đầu tiên"),
+    Act.UNIT_MOVED: N_("Chuyển sang đơn vị cấp trên khác"),
+    Act.OFFICE_BEGAN: N_("Giao chức vụ {role} cho {name}"),
+    Act.OFFICE_ENDED: N_("Thôi chức vụ"),
+    Act.DEVICE_ENROLLED: N_("Nhận máy mới: {name}"),
+    Act.MEMBER_JOINED: N_("Hội viên số {number} vào chi hội: {name}"),
+    Act.MEMBER_CORRECTED: N_("Sửa thông tin hội viên số {number}"),
+    Act.NEED_CLASS_ENTERED: N_("Ghi diện khó khăn cho hội viên số {number}"),
+    Act.POT_OPENED: N_("Bắt đầu nuôi: {name}"),
+    Act.SHEET_RECORDED: N_("Thu {total} của {lines} chị, ngày {day}"),
+    Act.LINES_REVERSED: N_("Hủy {lines} dòng của phiếu số {reverses}, {total}"),
 }

@@ -189,7 +189,6 @@ def _show(
             sentences[f"amount-{row.number}"] = (
                 f"{row.name}: {language.sentence(row.problem, lang)}"
             )
-    say = language.translations(lang).gettext
     response = render.page(
         request,
         "savings/sheet.html",
@@ -203,7 +202,7 @@ def _show(
             "date": said.date,
             "latest": today.isoformat(),
             "minimum": blank.minimum,
-            "period_word": say(rules.PERIOD_WORDS[blank.period]),
+            "period_word": rules.PERIOD_WORDS[blank.period],
             "rows": [_row(row, lang) for row in rows],
             "total": filled.total,
             "payers": len(filled.lines),
@@ -266,8 +265,7 @@ def _receipt(
     recorded = datetime.fromtimestamp(found.recorded_at // 1_000_000, clock.VIETNAM)
     standing = any(not line.reversed for line in found.lines)
     mendable = clock.day_of(found.recorded_at) == clock.today() and standing
-    say = language.translations(language.of_request(request)).gettext
-    word = say(rules.PERIOD_WORDS[found.period])
+    word = rules.PERIOD_WORDS[found.period]
     return render.page(
         request,
         "savings/receipt.html",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from app import money
 from app.errors import Conflict, Invalid, Refusal
 from app.ledger.entry import Account, Entry, Transfer
-from app.terms import AccountKind, BelongsTo, EntryKind, Kept, Period, PotKind
+from app.terms import NN_, AccountKind, BelongsTo, EntryKind, Kept, Period, PotKind
 
 SMALLEST = 1000  # đồng of a line that covers no period
 
@@ -46,10 +46,10 @@ class SheetFacts:
 
 
 PERIOD_WORDS = {
-    Period.DAY: "ngày",
-    Period.WEEK: "tuần",
-    Period.MONTH: "tháng",
-    Period.SEASON: "vụ",
+    Period.DAY: NN_("ngày"),
+    Period.WEEK: NN_("tuần"),
+    Period.MONTH: NN_("tháng"),
+    Period.SEASON: NN_("vụ"),
 }
 
 

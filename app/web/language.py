@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from functools import lru_cache
+from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.requests import Request
@@ -11,6 +11,11 @@ from starlette.requests import Request
 from app.errors import Refusal
 
 LOCALE = Path(__file__).parent.parent / "locale"
+# Without its English the book does not start: half-translated pages would be worse.
+_CATALOGUES = {
+    "vi": gettext.NullTranslations(),
+    "en": gettext.translation("solon", LOCALE, ["en"]),
+}
 
 
 def of_request(request: Request) -> str:
@@ -28,12 +33,22 @@ def of_request(request: Request) -> str:
     return chosen
 
 
-@lru_cache
 def translations(language: str) -> gettext.NullTranslations:
-    """The catalogue; Vietnamese needs none."""
-    return gettext.translation("solon", LOCALE, [language], fallback=True)
+    """The catalogue of `vi` or `en`; Vietnamese needs none."""
+    return _CATALOGUES[language]
 
 
 def sentence(refusal: Refusal, language: str) -> str:
     """What a refusal says in a language."""
-    return translations(language).gettext(refusal.text).format(**refusal.values)
+    return filled(refusal.text, refusal.values, language)
+
+
+def filled(text: str, values: Mapping[str, str | int], language: str) -> str:
+    """A sentence with its values; `role`, and `word` which counts `periods`, are words of ours."""
+    catalogue, ours = translations(language), dict(values)
+    if "role" in values:
+        ours["role"] = catalogue.gettext(str(values["role"]))
+    if "word" in values:
+        word = str(values["word"])
+        ours["word"] = catalogue.ngettext(word, word, int(values["periods"]))
+    return catalogue.gettext(text).format(**ours)

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import errors
 from app.errors import Invalid, Malformed, NotAllowed, Refusal
+from app.terms import N_
 from app.web import language, render
 
 log = logging.getLogger("solon")
@@ -28,36 +29,36 @@ STATUS: dict[type[Refusal], int] = {
     errors.Busy: 503,
 }
 TITLES = {
-    400: "Yêu cầu không đọc được",
-    401: "Chưa vào sổ",
-    403: "Không đúng chức vụ",
-    404: "Không tìm thấy",
-    405: "Không làm được ở đây",
-    409: "Sổ đang khác",
-    413: "Gửi lên quá lớn",
-    422: "Cần sửa lại",
-    429: "Thử quá nhiều lần",
-    500: "Máy gặp lỗi",
-    503: "Chưa chắc đã xong",
+    400: N_("Yêu cầu không đọc được"),
+    401: N_("Chưa mở sổ"),
+    403: N_("Không đúng chức vụ"),
+    404: N_("Không tìm thấy"),
+    405: N_("Không làm được ở đây"),
+    409: N_("Sổ đang khác"),
+    413: N_("Gửi lên quá lớn"),
+    422: N_("Cần sửa lại"),
+    429: N_("Thử quá nhiều lần"),
+    500: N_("Máy gặp lỗi"),
+    503: N_("Chưa chắc đã xong"),
 }
 # What a wrong field is told, by the validator's own word for the fault.
 FIELD_SENTENCES = {
-    "missing": "Thiếu mục này.",
-    "extra_forbidden": "Không có mục nào tên như vậy.",
-    "int_type": "Cần một số nguyên, không có dấu và không đặt trong ngoặc kép.",
-    "int_from_float": "Cần một số nguyên, không có phần lẻ.",
-    "string_type": "Cần một dòng chữ.",
-    "bool_type": "Cần true hoặc false.",
-    "enum": "Không có lựa chọn này. Chọn một trong: {expected}.",
-    "greater_than_equal": "Phải từ {ge} trở lên.",
-    "less_than_equal": "Nhiều nhất là {le}.",
-    "string_pattern_mismatch": "Không đúng dạng.",
-    "day_form": "Ngày viết dạng năm-tháng-ngày, ví dụ 2026-11-24.",
-    "too_long": "Dài quá, nhiều nhất {max_length}.",
-    "too_short": "Cần ít nhất {min_length}.",
-    "json_invalid": "Nội dung gửi lên không phải JSON.",
+    "missing": N_("Thiếu mục này."),
+    "extra_forbidden": N_("Không có mục nào tên như vậy."),
+    "int_type": N_("Cần một số nguyên, không có dấu và không đặt trong ngoặc kép."),
+    "int_from_float": N_("Cần một số nguyên, không có phần lẻ."),
+    "string_type": N_("Cần một dòng chữ."),
+    "bool_type": N_("Cần true hoặc false."),
+    "enum": N_("Không có lựa chọn này. Chọn một trong: {expected}."),
+    "greater_than_equal": N_("Phải từ {ge} trở lên."),
+    "less_than_equal": N_("Nhiều nhất là {le}."),
+    "string_pattern_mismatch": N_("Không đúng dạng."),
+    "day_form": N_("Ngày viết dạng năm-tháng-ngày, ví dụ 2026-11-24."),
+    "too_long": N_("Dài quá, nhiều nhất {max_length}."),
+    "too_short": N_("Cần ít nhất {min_length}."),
+    "json_invalid": N_("Nội dung gửi lên không phải JSON."),
 }
-OTHERWISE = "Không hợp lệ."
+OTHERWISE = N_("Không hợp lệ.")
 
 
 class FieldProblem(BaseModel):

@@ -10,7 +10,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
 
 from app import money
 from app.web import language
@@ -31,6 +32,16 @@ def page(request: Request, template: str, code: int = 200, /, **context: Any) ->
 def show_day(day: date | str) -> str:
     """dd/MM/yyyy."""
     return (date.fromisoformat(day) if isinstance(day, str) else day).strftime("%d/%m/%Y")
+
+
+class Static(StaticFiles):
+    """Our own files: their URL carries their digest, so a browser may keep them for ever."""
+
+    def file_response(self, *args: Any, **more: Any) -> Response:
+        """As ever, and cached."""
+        response = super().file_response(*args, **more)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
 
 
 @lru_cache

@@ -224,11 +224,14 @@ def test_a_changed_record_is_found(doai: Chapter, thief: Thief, mend: bool) -> N
     assert doai.findings() == [f"trail {seq}: broken seal"]
 
 
-@pytest.mark.parametrize("content", [b"not json", b"[]", b"{}", b"null", b"\xff"])
+TEXTS_GONE = b"""{"act":"","at":0,"by":"","chapter":"","device":"","seq":0,"texts":null}"""
+
+
+@pytest.mark.parametrize("content", [b"not json", b"[]", b"{}", b"null", b"\xff", TEXTS_GONE])
 def test_unreadable_bytes_are_a_finding_and_no_crash(
     doai: Chapter, thief: Thief, content: bytes
 ) -> None:
-    seq = doai.sheet("Lan 1.000/1").receipt.seq
+    seq = doai.sheet("Lan 1.000/1", note="họp tổ").receipt.seq
     thief.drop_triggers()
     thief.change("trail", "content = ?", "chapter_id = ? AND seq = ?", (content, doai.id, seq))
     assert f"trail {seq}: unreadable" in doai.findings()

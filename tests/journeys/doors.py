@@ -1,0 +1,163 @@
+"""How a journey knocks: a program with a bearer token, or a browser with a cookie."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+from sqlmodel import SQLModel
+from starlette.testclient import TestClient
+
+from app.access import actions as access
+from app.db.engine import Database
+from app.db.tx import Tx
+from app.terms import Actor
+from tests.story import Chapter, a_key
+
+API = "/api/v1"
+PROBLEM = "application/problem+json"
+
+
+@dataclass
+class Caller:
+    """One person's door to the application: headers that say who she is."""
+
+    client: TestClient
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, method: str, path: str, **more: Any) -> httpx2.Response:
+        """A request; `headers` are added to those that say who asks."""
+        headers = self.headers | more.pop("headers", {})
+        return self.client.request(method, path, headers=headers, **more)
+
+    def get(self, path: str, **more: Any) -> httpx2.Response:
+        """Read."""
+        return self("GET", path, **more)
+
+    def post(
+        self, path: str, json: Any = None, *, key: str | None = None, **more: Any
+    ) -> httpx2.Response:
+        """Do; `key` is the client's key."""
+        headers = more.pop("headers", {}) | ({"Idempotency-Key": key} if key else {})
+        return self("POST", path, json=json, headers=headers, **more)
+
+    def send(self, path: str, form: dict[str, Any], **more: Any) -> httpx2.Response:
+        """Send a page's form."""
+        return self("POST", path, data=form, **more)
+
+
+@dataclass
+class Village:
+    """A chapter, its neighbour, and everybody's doors."""
+
+    db: Database
+    app: FastAPI
+    client: TestClient
+    chapter: Chapter
+    neighbour: Chapter
+
+    def token(self, actor: Actor) -> str:
+        """A fresh session of hers."""
+        return self.db.write_now(
+            access.begin_session, person_id=actor.person_id, device_id=None, hours=12
+        )
+
+    def program(self, actor: Actor) -> Caller:
+        """She asks the API."""
+        return Caller(self.client, {"Authorization": f"Bearer {self.token(actor)}"})
+
+    def browser(self, actor: Actor) -> Caller:
+        """She opens pages."""
+        return Caller(self.client, {"Cookie": f"solon={self.token(actor)}"})
+
+    def nobody(self) -> Caller:
+        """Somebody who is not signed in."""
+        return Caller(self.client)
+
+    @property
+    def treasurer(self) -> Caller:
+        """The chapter's treasurer, at the API."""
+        return self.program(self.chapter.treasurer)
+
+    @property
+    def sheets(self) -> str:
+        """Where the chapter's sheets are sent."""
+        return f"{API}/chapters/{self.chapter.id}/sheets"
+
+    @property
+    def pages(self) -> str:
+        """Where the chapter's pages stand."""
+        return f"/chi-hoi/{self.chapter.id}"
+
+    def sheet(self, lines: str = "Lan 1.000/1", **more: Any) -> dict[str, Any]:
+        """A sheet as a program sends it: `Lan 5.000/5, Hoa 1.000/1`."""
+        told = [
+            {"member_id": line.member_id, "amount": line.amount, "periods": line.periods}
+            for line in self.chapter.lines(lines)
+        ]
+        return {"pot_id": self.chapter.pot, "date": "2026-10-20", "lines": told} | more
+
+    def recorded(self, lines: str = "Lan 1.000/1", **more: Any) -> dict[str, Any]:
+        """A sheet that is in the book."""
+        answer = self.treasurer.post(self.sheets, self.sheet(lines, **more), key=a_key())
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def everything(self) -> str:
+        """A digest of every row of every table: equal before and after, nothing was changed."""
+        return self.db.read_now(_digest)
+
+
+def _digest(tx: Tx) -> str:
+    found = hashlib.sha256()
+    for table in SQLModel.metadata.sorted_tables:
+        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        rows = tx.rows(f'SELECT {names} FROM "{table.name}"')
+        found.update(repr((table.name, sorted(repr(row) for row in rows))).encode())
+    return found.hexdigest()
+
+
+def problem(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
+    """The answer is this refusal, as RFC 9457 wants it; its body."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == PROBLEM
+    said: dict[str, Any] = answer.json()
+    assert list(said) == ["type", "title", "status", "detail", "code", "errors"]
+    assert (said["type"], said["status"]) == ("about:blank", status)
+    assert said["code"] == code, said
+    assert said["title"] and said["detail"] and "{" not in said["detail"]
+    for one in said["errors"]:
+        assert list(one) == ["field", "message"]
+        assert one["field"] and one["message"] and "{" not in one["message"]
+    return said
+
+
+def fields(said: dict[str, Any]) -> list[str]:
+    """The fields a refusal points at."""
+    return [one["field"] for one in said["errors"]]
+
+
+def hidden(html: str, name: str) -> str:
+    """What a form's field stands at."""
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', html)
+    assert found, f"no field {name}"
+    return unescape(found[1])
+
+
+def beside(html: str, name: str) -> str:
+    """The sentence beside a field."""
+    found = re.search(rf'<p class="problem" id="p-{re.escape(name)}">.*?</svg>(.*?)</p>', html, re.S)
+    assert found, f"nothing beside {name}"
+    return unescape(re.sub("<[^>]*>", "", found[1])).strip()
+
+
+def seen(html: str) -> str:
+    """A page's words, without its tags, with single blanks (no-break spaces kept)."""
+    body = re.sub(r"<(script|style|template)\b.*?</\1>", " ", html.partition("<body")[2], flags=re.S)
+    return re.sub(r"[ \n\t]+", " ", unescape(re.sub("<[^>]*>", " ", body))).strip()
