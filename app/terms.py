@@ -11,9 +11,9 @@ def N_(text: str) -> str:
     return text
 
 
-def NN_(word: str) -> str:
-    """Mark a word that follows a number: English tells a day from several days."""
-    return word
+def NN_(text: str) -> str:
+    """Mark words that count: English tells a day from several days."""
+    return text
 
 
 class Level(StrEnum):

@@ -126,7 +126,7 @@ def check() -> list[str]:
 
 
 def _key(message: Message) -> object:
-    return message.context, message.id
+    return message.context, *_forms(message.id)
 
 
 def _name(message: Message) -> str:

@@ -74,10 +74,8 @@ async def member(
     if shown.chapter_id != chapter_id:
         raise not_found()
     page = await db.read(_member_page, viewer.actor, shown, sau[:60])
-    say = language.translations(language.of_request(request)).gettext
     word = PERIOD_WORDS[page["period"]]
     page["pots"] = [pot | {"period_word": word} for pot in page["pots"]]
-    page["lines"] = [line | {"text": say(line["text"])} for line in page["lines"]]
     return render.page(request, "reports/member.html", page=page)
 
 

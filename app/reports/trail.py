@@ -13,7 +13,7 @@ from app.access.rules import ROLE_WORDS, May
 from app.audit.chain import check_code
 from app.db.tx import Tx
 from app.errors import not_found
-from app.terms import N_, Act, Actor, Role
+from app.terms import N_, NN_, Act, Actor, Role
 
 # Act → what a person would call it (also the filter's choices).
 ACTS = {
@@ -205,6 +205,6 @@ SENTENCES = {
     Act.MEMBER_CORRECTED: N_("Sửa thông tin hội viên số {number}"),
     Act.NEED_CLASS_ENTERED: N_("Ghi diện khó khăn cho hội viên số {number}"),
     Act.POT_OPENED: N_("Bắt đầu nuôi: {name}"),
-    Act.SHEET_RECORDED: N_("Thu {total} của {lines} chị, ngày {day}"),
-    Act.LINES_REVERSED: N_("Hủy {lines} dòng của phiếu số {reverses}, {total}"),
+    Act.SHEET_RECORDED: NN_("Thu {total} của {lines} chị, ngày {day}"),
+    Act.LINES_REVERSED: NN_("Hủy {lines} dòng của phiếu số {reverses}, {total}"),
 }

@@ -44,11 +44,13 @@ def sentence(refusal: Refusal, language: str) -> str:
 
 
 def filled(text: str, values: Mapping[str, str | int], language: str) -> str:
-    """A sentence with its values; `role`, and `word` which counts `periods`, are words of ours."""
+    """A sentence with its values; `role`, and `word` behind `periods`, are words of ours too."""
     catalogue, ours = translations(language), dict(values)
     if "role" in values:
         ours["role"] = catalogue.gettext(str(values["role"]))
     if "word" in values:
         word = str(values["word"])
         ours["word"] = catalogue.ngettext(word, word, int(values["periods"]))
+    if "{lines}" in text:
+        return catalogue.ngettext(text, text, int(values["lines"])).format(**ours)
     return catalogue.gettext(text).format(**ours)

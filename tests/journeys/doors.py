@@ -154,10 +154,15 @@ def beside(html: str, name: str) -> str:
     """The sentence beside a field."""
     found = re.search(rf'<p class="problem" id="p-{re.escape(name)}">.*?</svg>(.*?)</p>', html, re.S)
     assert found, f"nothing beside {name}"
-    return unescape(re.sub("<[^>]*>", "", found[1])).strip()
+    return plain(found[1])
 
 
 def seen(html: str) -> str:
-    """A page's words, without its tags, with single blanks (no-break spaces kept)."""
-    body = re.sub(r"<(script|style|template)\b.*?</\1>", " ", html.partition("<body")[2], flags=re.S)
-    return re.sub(r"[ \n\t]+", " ", unescape(re.sub("<[^>]*>", " ", body))).strip()
+    """A page's words."""
+    unseen = r"<(script|style|template)\b.*?</\1>|<[^>]* hidden>[^<]*<"
+    return plain(re.sub(unseen, "<", html[html.index("<body") :], flags=re.S))
+
+
+def plain(html: str) -> str:
+    """Words without their tags, single plain blanks between them."""
+    return " ".join(unescape(re.sub("<[^>]*>", " ", html)).split())
