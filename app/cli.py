@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     demo_ = add("demo", demo, "fill an empty database with the demo story")
     demo_.add_argument("--json", action="store_true")
     demo_.add_argument("--if-empty", action="store_true", help="else only say how to sign in")
+    add("rescue", rescue, "the only administrator is lost: a new setup token")
     add("migrate", migrate, "bring the database to the newest schema")
     add("doctor", doctor, "check this installation, a line each")
     verify_ = add("verify", verify, "recompute balances, totals, identities and the trail")
@@ -103,7 +104,9 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
         log_level=os.environ.get("SOLON_LOG", "warning"),
         access_log=False,  # paths and addresses are personal enough
         server_header=False,
-        proxy_headers=False,
+        # Forwarded addresses are believed only of proxies the operator named.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_graceful_shutdown=10,
     )
     return 0
@@ -125,6 +128,19 @@ def init(arguments: argparse.Namespace, settings: Settings) -> int:
             f"Mã thiết lập, dùng một lần trong {actions.SETUP_MINUTES} phút / one-time setup token:"
             f"\n  {made.setup_token}\nMở / open: /thiet-lap"
         )
+    return 0
+
+
+def rescue(_: argparse.Namespace, settings: Settings) -> int:
+    """At the server's own shell: a setup token for another administrator, sealed in the trail."""
+    from app.access import actions
+
+    db = ready(settings)
+    try:
+        token = db.write_now(actions.rescue)
+    finally:
+        db.close()
+    print(f"Mã thiết lập / setup token ({actions.SETUP_MINUTES} min):\n  {token}\n/thiet-lap")
     return 0
 
 

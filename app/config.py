@@ -18,14 +18,23 @@ class Settings:
     session_hours: int = 12
     enrol_hours: int = 24
     body_limit: int = 1_000_000
+    trusted_proxies: str = ""
 
 
 def load() -> Settings:
-    """`DATABASE_URL`, `SOLON_DATA`; default: a SQLite file under the user's data folder."""
+    """`DATABASE_URL`, `SOLON_DATA`; default: a SQLite file under the user's data folder.
+
+    `SOLON_TRUSTED_PROXIES`: addresses whose X-Forwarded-For is believed, with commas.
+    """
     home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     data = Path(os.environ.get("SOLON_DATA") or Path(home) / "solon")
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{data / 'solon.db'}"
-    return Settings(data=data, database_url=url, pepper=secret(data / "pepper"))
+    return Settings(
+        data=data,
+        database_url=url,
+        pepper=secret(data / "pepper"),
+        trusted_proxies=os.environ.get("SOLON_TRUSTED_PROXIES", ""),
+    )
 
 
 def secret(file: Path) -> bytes:

@@ -17,6 +17,7 @@ from typing import Any
 
 from app import clock, ids
 from app.access import actions as access
+from app.access import cards, keyring
 from app.access import queries as access_queries
 from app.access.pins import Pins
 from app.access.rules import ROLE_WORDS, digest
@@ -26,6 +27,8 @@ from app.db.engine import Database
 from app.ledger.once import Ticket
 from app.members import actions as members
 from app.members.rules import Need, NewMember
+from app.offices import actions as offices
+from app.offices.actions import Appointed, Appointee
 from app.savings import actions as savings
 from app.savings.rules import Line
 from app.terms import (
@@ -177,7 +180,7 @@ def _enter(
             "chapter_id": chapter_id,
         }
     )
-    known = story.db.read_now(access_queries.known_device, digest(device.device_token))
+    known = story.db.read_now(keyring.known_device, digest(device.device_token))
     token = story.db.write_now(
         access.begin_session,
         person_id=device.person_id,
@@ -211,16 +214,17 @@ def _officer(
     n = len(story.people)
     chapter_id = unit_id if any(c["id"] == unit_id for c in story.chapters) else None
     made = story.db.write_now(
-        access.appoint,
+        offices.appoint,
         actor=by,
         unit_id=unit_id,
         role=role,
         on=min(since, clock.today()),
-        name=None if member_id else name,
-        phone=None if member_id else f"09000000{n + 1:02d}",
-        member_id=member_id,
+        who=Appointee(member_id=member_id)
+        if member_id
+        else Appointee(name=name, phone=f"09000000{n + 1:02d}"),
         code_hours=1,
     )
+    assert isinstance(made, Appointed)
     device = story.db.write_now(
         access.enrol_device,
         enrol_code=made.enrol_code,
@@ -275,9 +279,8 @@ def _chapter(
             ),
         )
         joined.append(member.id)
-        if len(story.members) < 2:
-            story.members.append({"id": member.id, "name": f"{family} Thị {word}", "card_id": None,
-                                  "pin": None, "chapter_id": chapter_id})  # fmt: skip
+        if n in (4, 5) and len(story.chapters) == 1:
+            _give_card(story, head, chapter_id, member.id, f"{family} Thị {word}")
     treasurer = _officer(story, head, chapter_id, Role.TREASURER, f"{family} Thị {given[1]}", since,
                          joined[1])  # fmt: skip
     if len(story.chapters) == 1:
@@ -298,6 +301,22 @@ def _chapter(
     )
     story.chapters[-1]["pots"].append({"id": pot_id, "kind": "pig"})
     return _Chapter(chapter_id, pot_id, treasurer, joined, [0] * len(joined), since)
+
+
+def _give_card(story: Story, by: Actor, chapter_id: str, member_id: str, name: str) -> None:
+    """A printed card, taken into use by its member."""
+    card = story.db.write_now(cards.make_card, actor=by, member_id=member_id)
+    pin = PINS[len(story.members)]
+    story.db.write_now(
+        cards.take_card,
+        card_id=card.card_id,
+        first_pin_code=card.first_pin_code,
+        pin_hash=Pins(story.settings.pepper).hash(pin),
+    )
+    story.members.append(
+        {"id": member_id, "name": name, "card_id": card.card_id, "pin": pin,
+         "chapter_id": chapter_id}
+    )  # fmt: skip
 
 
 def _meetings(story: Story, chapter: _Chapter, since: date, until: date) -> None:
@@ -358,6 +377,9 @@ def how_to_sign_in(told: dict[str, Any]) -> str:
         link = f"http://127.0.0.1:{port}/vao?may={person['device_token']}"
         where = f"{person['name']}, {units[person['unit_id']]}"
         rows.append(f"  {role} · {where} · PIN {person['pin']}\n    {link}")
+    for member in told["members"]:
+        link = f"http://127.0.0.1:{port}/the/{member['card_id']}"
+        rows.append(f"  hội viên · {member['name']} · PIN {member['pin']}\n    {link}")
     return "\n".join(["Vào thử với mã PIN / sign in with the PIN:", *rows])
 
 

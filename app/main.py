@@ -4,22 +4,35 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 
 from app import config, health
 from app.access import api as access_api
+from app.access import identity
 from app.access import pages as access_pages
 from app.access.pins import Pins
+from app.approvals import api as approvals_api
+from app.approvals import pages as approvals_pages
+from app.approvals.kinds import Kind, Proposal, register
+from app.approvals.rules import BY_ANOTHER_OFFICER, BY_THE_HEAD, FOR_A_PIN
+from app.charter import actions as charter
 from app.charter import api as charter_api
 from app.config import Settings
 from app.db.engine import Database, open_database
+from app.db.tx import Tx
 from app.members import api as members_api
 from app.members import pages as members_pages
+from app.offices import actions as offices
+from app.offices import api as offices_api
+from app.offices import pages as offices_pages
 from app.reports import api as reports_api
 from app.reports import pages as reports_pages
+from app.savings import actions as savings
 from app.savings import api as savings_api
 from app.savings import pages as savings_pages
+from app.terms import N_, Actor
 from app.union import api as union_api
 from app.web import problems
 from app.web.guard import Guard
@@ -27,17 +40,39 @@ from app.web.render import STATIC, Static
 
 ROUTERS = (
     access_api.router,
+    approvals_api.router,
+    offices_api.router,
     union_api.router,
     charter_api.router,
     members_api.router,
     savings_api.router,
     reports_api.router,
     access_pages.router,
+    approvals_pages.router,
+    offices_pages.router,
     members_pages.router,  # before reports: `/hoi-vien/moi` is no member's id
     savings_pages.router,
     reports_pages.router,
     health.router,
 )
+
+
+def register_approvals(settings: Settings) -> None:
+    """The acts that take two signatures: how each is done and shown."""
+    register("reversal", Kind(N_("Hủy phiếu cũ"), BY_THE_HEAD, savings.reverse_by_two,
+                              savings.reversal_shown))  # fmt: skip
+    register("charter", Kind(N_("Đổi quy ước"), BY_THE_HEAD, charter.set_charter,
+                             charter.charter_shown))  # fmt: skip
+    register("replace_officer", Kind(N_("Thay người giữ chức vụ"), BY_ANOTHER_OFFICER,
+                                     offices.replace, offices.replace_shown))  # fmt: skip
+    register("pin_reset", Kind(N_("Đặt lại mã PIN"), FOR_A_PIN, offices.reset_pin,
+                               offices.reset_shown))  # fmt: skip
+
+    def unlock(db: Tx, actor: Actor, said: Proposal) -> tuple[dict[str, Any], dict[str, Any]]:
+        counted = identity.account_subjects(settings.pepper, said.payload["person"])
+        return offices.unlock(db, actor, said, counted)
+
+    register("unlock", Kind(N_("Mở khóa"), FOR_A_PIN, unlock, offices.reset_shown))
 
 
 def create_app(settings: Settings | None = None, db: Database | None = None) -> FastAPI:
@@ -63,6 +98,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     app.state.settings = settings
     app.state.db = own
     app.state.pins = Pins(settings.pepper)
+    register_approvals(settings)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", Static(directory=STATIC), name="static")

@@ -104,6 +104,13 @@ class Purpose(StrEnum):
     STORIES = "stories"
 
 
+class Verdict(StrEnum):
+    """A member's word on a line of hers."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+
+
 class AccountKind(StrEnum):
     """The accounts of a pot (domain: Ledger)."""
 
@@ -144,6 +151,16 @@ class Act(StrEnum):
     OFFICE_BEGAN = "office_began"
     OFFICE_ENDED = "office_ended"
     DEVICE_ENROLLED = "device_enrolled"
+    DEVICE_REVOKED = "device_revoked"
+    PIN_RESET = "pin_reset"
+    UNLOCKED = "unlocked"
+    RESCUE_BEGUN = "rescue_begun"
+    CARD_MADE = "card_made"
+    CARD_TAKEN = "card_taken"
+    PROPOSED = "proposed"
+    REFUSED = "refused"
+    CHARTER_SET = "charter_set"
+    LINE_CONFIRMED = "line_confirmed"
     MEMBER_JOINED = "member_joined"
     MEMBER_CORRECTED = "member_corrected"
     NEED_CLASS_ENTERED = "need_class_entered"
@@ -163,9 +180,18 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """The one membership that a member's card opens."""
+
+    chapter_id: str
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person, on a device, with her offices in force."""
+    """Who acts: a person on a device with her offices in force, or a member with her card."""
 
     person_id: str
     device_id: str | None
     offices: tuple[Office, ...] = ()
+    member: Membership | None = None

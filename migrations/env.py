@@ -7,9 +7,9 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 from app import config
-from app.models import access, chapter, ledger, trail, union
+from app.models import access, approvals, chapter, ledger, trail, union
 
-TABLES = (access, chapter, ledger, trail, union)  # imported so that their tables are known
+TABLES = (access, approvals, chapter, ledger, trail, union)  # imported so that their tables are known
 
 
 def run() -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import clock, ids, names
-from app.access import queries, rules
-from app.access.rules import May, code_digest, digest
+from app.access import attempts, queries
+from app.access.attempts import Counted
+from app.access.rules import code_digest, digest
 from app.audit import trail
 from app.db.tx import Tx
-from app.errors import Conflict, Invalid, NotSignedIn, not_found
+from app.errors import Conflict, NotSignedIn
 from app.models.access import Device, Enrolment, SessionRow, SetupToken
 from app.models.union import OfficeRow, Person, Unit
 from app.terms import Act, Actor, Level, Role
@@ -42,11 +43,10 @@ def initialise(db: Tx) -> Initialised:
     """Create the root unit and a setup token. Raises Conflict `not_empty`."""
     if not queries.is_empty(db):
         raise Conflict("not_empty", "Cơ sở dữ liệu đã có sổ, không tạo lại được.")
-    root, token = ids.new(), secrets.token_urlsafe(32)
+    root = ids.new()
     db.insert(Unit(id=root, level=Level.CENTRAL, name=UNION_NAME, from_on=UNION_FOUNDED))
     trail.begin_book(db, root)
-    expires = clock.now() + SETUP_MINUTES * _MINUTE
-    db.insert(SetupToken(token_hash=digest(token), expires_at=expires))
+    token = _setup_token(db)
     trail.seal(db, chapter_id=root, actor=NOBODY, act=Act.UNIT_CREATED, about=root)
     return Initialised(token, root)
 
@@ -79,7 +79,7 @@ def set_up(
     db.run("UPDATE person SET pin_hash = ? WHERE id = ?", (pin_hash, person_id))
     device_id, token = _add_device(db, person_id, label)
     me = Actor(person_id, device_id)
-    db.insert(_office(person_id, root[0], Role.ADMINISTRATOR, clock.today()))
+    db.insert(new_office(person_id, root[0], Role.ADMINISTRATOR, clock.today()))
     trail.seal(db, chapter_id=root[0], actor=me, act=Act.SET_UP, about=person_id,
                texts={"name": name, "phone": phone, "label": label})  # fmt: skip
     return EnrolledDevice(person_id, token)
@@ -91,6 +91,11 @@ def _wrong_token() -> NotSignedIn:
         "Mã thiết lập không đúng, đã dùng hoặc đã hết hạn. Mời chị xin mã mới.",
         field="setup_token",
     )
+
+
+def new_office(person_id: str, unit_id: str, role: Role, on: date) -> OfficeRow:
+    """An appointment from a day on."""
+    return OfficeRow(id=ids.new(), person_id=person_id, unit_id=unit_id, role=role, from_on=on)
 
 
 def add_person(db: Tx, *, name: str, phone: str | None) -> str:
@@ -108,94 +113,14 @@ def add_person(db: Tx, *, name: str, phone: str | None) -> str:
     return person_id
 
 
-@dataclass(frozen=True, slots=True)
-class Appointed:
-    """An office that began, and the code that lets the person's device in."""
-
-    office_id: str
-    person_id: str
-    enrol_code: str
-
-
-def appoint(
-    db: Tx,
-    *,
-    actor: Actor,
-    unit_id: str,
-    role: Role,
-    on: date,
-    name: str | None = None,
-    phone: str | None = None,
-    person_id: str | None = None,
-    member_id: str | None = None,
-    code_hours: int,
-) -> Appointed:
-    """Appoint a person to a vacant office: a new person, a known one, or a member.
-
-    Raises Invalid `role_not_here`, `person_unknown`; Conflict `second_signature_needed`.
-    """
-    under = queries.require(db, actor=actor, may=May.APPOINT, unit_id=unit_id)
-    book = queries.book_of(db, unit_id)
-    trail.open_book(db, book)
-    level = Level(db.rows("SELECT level FROM unit WHERE id = ?", (unit_id,))[0][0])
-    rules.check_role_fits(role, level)
-    if under.unit_id == unit_id and under.role is Role.LEADER:
-        raise not_found()  # a leader's reach is below her own unit
-    if role in rules.ONE_AT_A_TIME and _sitting(db, unit_id, role, on):
-        raise Conflict(
-            "second_signature_needed", "Chức vụ này đang có người giữ; thay người cần hai chữ ký."
-        )
-    if name is not None:
-        person_id = add_person(db, name=name, phone=phone)
-    else:
-        person_id = _known_person(db, actor, unit_id, person_id, member_id)
-    office = _office(person_id, unit_id, role, on)
-    db.insert(office)
+def issue_code(db: Tx, *, person_id: str, hours: int) -> str:
+    """A fresh enrolment code for a person; earlier ones are void."""
     code = new_code()
-    _add_code(db, person_id, code, code_hours)
-    trail.seal(
-        db,
-        chapter_id=book,
-        actor=actor,
-        act=Act.OFFICE_BEGAN,
-        about=office.id,
-        facts={"person": person_id, "unit": unit_id, "role": role.value, "from": on.isoformat()},
-        texts={"name": name, "phone": phone},
-    )
-    return Appointed(office.id, person_id, code)
-
-
-def _sitting(db: Tx, unit_id: str, role: Role, on: date) -> bool:
-    sql = "SELECT 1 FROM office WHERE unit_id = ? AND role = ? AND (to_on IS NULL OR to_on > ?)"
-    return db.row(sql, (unit_id, role.value, on)) is not None
-
-
-def _known_person(
-    db: Tx, actor: Actor, unit_id: str, person_id: str | None, member_id: str | None
-) -> str:
-    """A member of this chapter, or a person who already holds an office in the actor's reach."""
-    if member_id is not None:
-        sql = "SELECT person_id FROM member WHERE chapter_id = ? AND id = ?"
-        row = db.row(sql, (unit_id, member_id))
-        if row:
-            return str(row[0])
-    elif person_id is not None:
-        sql = "SELECT 1 FROM member WHERE chapter_id = ? AND person_id = ?"
-        if db.row(sql, (unit_id, person_id)):
-            return person_id
-        for (unit,) in db.rows("SELECT unit_id FROM office WHERE person_id = ?", (person_id,)):
-            if {o.unit_id for o in actor.offices} & queries.units_above(db, unit).keys():
-                return person_id
-    raise Invalid("person_unknown", "Không tìm thấy người này trong chi hội.", field="person")
-
-
-def _office(person_id: str, unit_id: str, role: Role, on: date) -> OfficeRow:
-    return OfficeRow(id=ids.new(), person_id=person_id, unit_id=unit_id, role=role, from_on=on)
-
-
-def _add_code(db: Tx, person_id: str, code: str, hours: int) -> None:
+    void = "UPDATE enrolment SET expires_at = 0 WHERE person_id = ? AND used_at IS NULL"
+    db.run(void, (person_id,))
     expires = clock.now() + hours * 60 * _MINUTE
     db.insert(Enrolment(code_hash=code_digest(code), person_id=person_id, expires_at=expires))
+    return code
 
 
 def _add_device(db: Tx, person_id: str, label: str) -> tuple[str, str]:
@@ -213,7 +138,13 @@ def _add_device(db: Tx, person_id: str, label: str) -> tuple[str, str]:
 
 
 def enrol_device(
-    db: Tx, *, enrol_code: str, person_id: str, new_pin_hash: str | None, label: str
+    db: Tx,
+    *,
+    enrol_code: str,
+    person_id: str,
+    new_pin_hash: str | None,
+    label: str,
+    counted: Counted = (),
 ) -> EnrolledDevice:
     """Use up a code and let a device in; sets the person's first PIN, never replaces one.
 
@@ -238,6 +169,7 @@ def enrol_device(
         if not db.run(set_first, (new_pin_hash, person_id)):
             raise wrong_code()
     device_id, token = _add_device(db, person_id, label)
+    attempts.forgive(db, counted=counted)
     trail.seal(db, chapter_id=book, actor=Actor(person_id, device_id), act=Act.DEVICE_ENROLLED,
                about=device_id, texts={"label": label})  # fmt: skip
     return EnrolledDevice(person_id, token)
@@ -252,18 +184,36 @@ def wrong_code() -> NotSignedIn:
     )
 
 
-def begin_session(db: Tx, *, person_id: str, device_id: str | None, hours: int) -> str:
-    """A new session; its token, which is kept only as a hash."""
-    token = secrets.token_urlsafe(32)
+def begin_session(
+    db: Tx,
+    *,
+    person_id: str,
+    hours: int,
+    device_id: str | None = None,
+    card_id: str | None = None,
+    counted: Counted = (),
+    instead_of: str = "",
+) -> str:
+    """A new session; its token is kept only as a hash. The guesses before it are forgiven.
+
+    `instead_of` is the token of the session that this one follows in the same browser.
+    """
+    token, now = secrets.token_urlsafe(32), clock.now()
     db.insert(
         SessionRow(
+            id=ids.new(),
             token_hash=digest(token),
             person_id=person_id,
             device_id=device_id,
-            began_at=clock.now(),
-            expires_at=clock.now() + hours * 60 * _MINUTE,
+            card_id=card_id,
+            began_at=now,
+            used_at=now,
+            expires_at=now + hours * 60 * _MINUTE,
         )
     )
+    attempts.forgive(db, counted=counted)
+    if instead_of:
+        end_session(db, token=instead_of)
     return token
 
 
@@ -271,3 +221,49 @@ def end_session(db: Tx, *, token: str) -> None:
     """Sign out."""
     sql = "UPDATE session SET revoked_at = ? WHERE token_hash = ? AND revoked_at IS NULL"
     db.run(sql, (clock.now(), digest(token)))
+
+
+def touch_session(db: Tx, *, token_hash: bytes) -> None:
+    """Note that a session is in use."""
+    db.run("UPDATE session SET used_at = ? WHERE token_hash = ?", (clock.now(), token_hash))
+
+
+def change_pin(db: Tx, *, actor: Actor, pin_hash: str, token: str, counted: Counted = ()) -> None:
+    """A new PIN, for her devices or her card; every other session of hers ends."""
+    if actor.member:
+        sql = "SELECT card_id FROM session WHERE token_hash = ?"
+        card_id = db.rows(sql, (digest(token),))[0][0]
+        db.run("UPDATE card SET pin_hash = ? WHERE id = ?", (pin_hash, card_id))
+        others = "card_id = ?"
+        of = card_id
+    else:
+        db.run("UPDATE person SET pin_hash = ? WHERE id = ?", (pin_hash, actor.person_id))
+        others = "card_id IS NULL AND person_id = ?"
+        of = actor.person_id
+    db.run(
+        f"UPDATE session SET revoked_at = ? WHERE {others} AND token_hash <> ?"
+        " AND revoked_at IS NULL",
+        (clock.now(), of, digest(token)),
+    )
+    attempts.forgive(db, counted=counted)
+
+
+def rescue(db: Tx) -> str:
+    """At the server's own shell: a new setup token, sealed in the Union's trail.
+
+    Raises Conflict `nothing_to_rescue` where there is no Union yet.
+    """
+    root = db.row("SELECT id FROM unit WHERE level = 'central'")
+    if root is None:
+        raise Conflict("nothing_to_rescue", "Chưa có sổ nào ở đây. Chạy solon init.")
+    trail.open_book(db, root[0])
+    token = _setup_token(db)
+    trail.seal(db, chapter_id=root[0], actor=NOBODY, act=Act.RESCUE_BEGUN, about=root[0])
+    return token
+
+
+def _setup_token(db: Tx) -> str:
+    token = secrets.token_urlsafe(32)
+    expires = clock.now() + SETUP_MINUTES * _MINUTE
+    db.insert(SetupToken(token_hash=digest(token), expires_at=expires))
+    return token

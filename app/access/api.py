@@ -8,12 +8,10 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app import names
-from app.access import actions, identity, queries
+from app import clock
+from app.access import actions, cards, devices, identity, keyring, queries, rules
 from app.access.identity import SignedIn
-from app.errors import Invalid
-from app.terms import Role
-from app.web.fields import Day, Db, Id, In, Line, PathId
+from app.web.fields import Db, Id, In, Line, PathId
 from app.web.problems import RESPONSES
 
 router = APIRouter(prefix="/api/v1", responses=RESPONSES, tags=["access"])
@@ -64,37 +62,50 @@ class MeOut(BaseModel):
     offices: list[OfficeOut]
 
 
-class PersonIn(In):
-    name: Line
-    phone: Line
+class CardSessionIn(In):
+    card_id: Id
+    pin: Pin
 
 
-class AppointIn(In):
-    """A new person, or one already known by her id or membership: exactly one of the three."""
-
-    person: PersonIn | None = None
-    person_id: Id | None = None
-    member_id: Id | None = None
-    role: Role
-    from_on: Annotated[Day, Field(alias="from")]
+class PinsIn(In):
+    old_pin: Pin
+    new_pin: Pin
 
 
-class AppointedOut(BaseModel):
-    office_id: str
-    person_id: str
-    enrol_code: str
+class DeviceShownOut(BaseModel):
+    id: str
+    label: str
+    enrolled_at: str
+    last_used_at: str | None
+    current: bool
 
 
-class HeldOfficeOut(OfficeOut):
-    person_id: str
-    person_name: str
-    from_on: Annotated[str, Field(serialization_alias="from")]
-    to_on: Annotated[str | None, Field(serialization_alias="to")]
-
-
-class OfficesOut(BaseModel):
-    items: list[HeldOfficeOut]
+class DevicesOut(BaseModel):
+    items: list[DeviceShownOut]
     next: str | None = None
+
+
+class SessionShownOut(BaseModel):
+    id: str
+    device: str | None
+    began_at: str
+    last_used_at: str
+    current: bool
+
+
+class SessionsOut(BaseModel):
+    items: list[SessionShownOut]
+    next: str | None = None
+
+
+class CardOut(BaseModel):
+    card_id: str
+    first_pin_code: str
+
+
+class CardPinIn(In):
+    first_pin_code: Line
+    pin: Pin
 
 
 @router.post("/setup", status_code=201)
@@ -112,8 +123,11 @@ async def enrol(request: Request, db: Db, body: EnrolIn) -> DeviceOut:
 
 
 @router.post("/sessions", status_code=201)
-async def begin_session(request: Request, db: Db, body: SessionIn) -> SessionOut:
-    """Sign in with a device and its PIN."""
+async def begin_session(request: Request, db: Db, body: SessionIn | CardSessionIn) -> SessionOut:
+    """Sign in with a device and its PIN, or with a member's card and its PIN."""
+    if isinstance(body, CardSessionIn):
+        token, person_id = await identity.sign_in_with_card(request, db, body.card_id, body.pin)
+        return SessionOut(token=token, person_id=person_id, offices=[])
     token, person_id = await identity.sign_in(request, db, body.device_token, body.pin)
     offices = await db.read(queries.my_offices, person_id)
     return SessionOut(token=token, person_id=person_id, offices=[_office(o) for o in offices])
@@ -122,8 +136,7 @@ async def begin_session(request: Request, db: Db, body: SessionIn) -> SessionOut
 @router.delete("/sessions/current", status_code=204)
 async def end_session(request: Request, db: Db, _: SignedIn) -> Response:
     """Sign out."""
-    token = request.headers["authorization"].partition(" ")[2].strip()
-    await db.write(actions.end_session, token=token)
+    await db.write(actions.end_session, token=_token(request))
     return Response(status_code=204)
 
 
@@ -135,51 +148,88 @@ async def me(db: Db, actor: SignedIn) -> MeOut:
     return MeOut(person_id=actor.person_id, name=name, offices=[_office(o) for o in offices])
 
 
-@router.post("/units/{unit_id}/offices", status_code=201)
-async def appoint(
-    request: Request, db: Db, actor: SignedIn, unit_id: PathId, body: AppointIn
-) -> AppointedOut:
-    """Appoint to a vacant office; the code lets the person's device in."""
-    who = [w for w in (body.person, body.person_id, body.member_id) if w is not None]
-    if len(who) != 1:
-        raise Invalid(
-            "one_person", "Cần đúng một trong ba: person, person_id, member_id.", field="person"
-        )
-    made = await db.write(
-        actions.appoint,
-        actor=actor,
-        unit_id=unit_id,
-        role=body.role,
-        on=body.from_on,
-        name=names.clean(body.person.name, longest=100, field="person.name")
-        if body.person
-        else None,
-        phone=names.phone(body.person.phone) if body.person else None,
-        person_id=body.person_id,
-        member_id=body.member_id,
-        code_hours=request.app.state.settings.enrol_hours,
-    )
-    return AppointedOut(
-        office_id=made.office_id, person_id=made.person_id, enrol_code=made.enrol_code
-    )
-
-
-@router.get("/units/{unit_id}/offices")
-async def offices(db: Db, actor: SignedIn, unit_id: PathId) -> OfficesOut:
-    """All offices of a unit, past and present."""
-    held = await db.read(queries.offices_of_unit, actor=actor, unit_id=unit_id)
-    return OfficesOut(
+@router.get("/sessions")
+async def sessions(request: Request, db: Db, actor: SignedIn) -> SessionsOut:
+    """My sign-ins that still last."""
+    token_hash = rules.digest(_token(request))
+    found = await db.read(keyring.sessions_of, actor=actor, token_hash=token_hash)
+    return SessionsOut(
         items=[
-            HeldOfficeOut(
-                **_office(o).model_dump(),
-                person_id=o.person_id,
-                person_name=o.person_name,
-                from_on=o.from_on,
-                to_on=o.to_on,
+            SessionShownOut(
+                id=s.id,
+                device=s.device,
+                began_at=clock.rfc3339(s.began_at),
+                last_used_at=clock.rfc3339(s.used_at),
+                current=s.current,
             )
-            for o in held
+            for s in found
         ]
     )
+
+
+@router.delete("/sessions/{session_id}", status_code=204)
+async def revoke_session(db: Db, actor: SignedIn, session_id: PathId) -> Response:
+    """End one of my sign-ins."""
+    await db.write(devices.revoke_session, actor=actor, session_id=session_id)
+    return Response(status_code=204)
+
+
+@router.delete("/sessions", status_code=204)
+async def revoke_sessions(db: Db, actor: SignedIn) -> Response:
+    """End all of my sign-ins, this one too."""
+    await db.write(devices.revoke_sessions, actor=actor)
+    return Response(status_code=204)
+
+
+@router.get("/devices")
+async def my_devices(db: Db, actor: SignedIn) -> DevicesOut:
+    """My devices in use."""
+    found = await db.read(keyring.devices_of, actor=actor, person_id=actor.person_id)
+    return DevicesOut(
+        items=[
+            DeviceShownOut(
+                id=d.id,
+                label=d.label,
+                enrolled_at=clock.rfc3339(d.enrolled_at),
+                last_used_at=clock.rfc3339(d.last_used_at) if d.last_used_at else None,
+                current=d.current,
+            )
+            for d in found
+        ]
+    )
+
+
+@router.delete("/devices/{device_id}", status_code=204)
+async def revoke_device(db: Db, actor: SignedIn, device_id: PathId) -> Response:
+    """End a device of mine, or report a fellow officer's as lost."""
+    await db.write(devices.revoke_device, actor=actor, device_id=device_id)
+    return Response(status_code=204)
+
+
+@router.post("/pins", status_code=204)
+async def change_pin(request: Request, db: Db, actor: SignedIn, body: PinsIn) -> Response:
+    """A new PIN; all my other sessions end."""
+    token = _token(request)
+    await identity.change_pin(request, db, actor, token, body.old_pin, body.new_pin)
+    return Response(status_code=204)
+
+
+@router.post("/members/{member_id}/card", status_code=201)
+async def make_card(db: Db, actor: SignedIn, member_id: PathId) -> CardOut:
+    """A new card for a member; the one before is void."""
+    made = await db.write(cards.make_card, actor=actor, member_id=member_id)
+    return CardOut(card_id=made.card_id, first_pin_code=made.first_pin_code)
+
+
+@router.post("/cards/{card_id}/pin", status_code=204)
+async def take_card(request: Request, db: Db, card_id: PathId, body: CardPinIn) -> Response:
+    """The member sets her card's PIN, once."""
+    await identity.take_card(request, db, card_id, body.first_pin_code, body.pin)
+    return Response(status_code=204)
+
+
+def _token(request: Request) -> str:
+    return request.headers["authorization"].partition(" ")[2].strip()
 
 
 def _office(office: queries.HeldOffice) -> OfficeOut:

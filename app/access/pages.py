@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from app.access import actions, identity, queries, rules
+from app.access import actions, identity, keyring, rules
 from app.access.identity import cookie, forget, remember
 from app.errors import Refusal
 from app.web import forms, render
@@ -29,7 +29,7 @@ async def _sign_in_page(
 ) -> Response:
     known = None
     if form["device_token"]:
-        known = await db.glance(queries.known_device, rules.digest(form["device_token"]))
+        known = await db.glance(keyring.known_device, rules.digest(form["device_token"]))
     return render.page(
         request,
         "access/sign_in.html",

@@ -10,7 +10,8 @@ from app import clock
 from app.access.rules import May
 from app.db.tx import Tx
 from app.errors import NotAllowed, not_found
-from app.terms import Actor, Level, Office, Role
+from app.models.chapter import Member
+from app.terms import Actor, Level, Membership, Office, Role
 
 _ABOVE = """
     WITH RECURSIVE above (id) AS (
@@ -20,6 +21,16 @@ _ABOVE = """
         WHERE p.from_on <= :on AND (p.to_on IS NULL OR p.to_on > :on)
     )
     SELECT u.id, u.level FROM above JOIN unit u ON u.id = above.id
+"""
+
+# The unit itself and everything below it on a day; for statements that join `below`.
+BELOW = """
+    WITH RECURSIVE below (id) AS (
+        SELECT u.id FROM unit u WHERE u.id = :unit
+        UNION
+        SELECT p.unit_id FROM unit_parent p JOIN below b ON p.parent_id = b.id
+        WHERE p.from_on <= :on AND (p.to_on IS NULL OR p.to_on > :on)
+    )
 """
 
 
@@ -55,6 +66,20 @@ def require(db: Tx, *, actor: Actor, may: May, unit_id: str) -> Office:
     raise not_found()
 
 
+def reach_member(db: Tx, *, actor: Actor, member_id: str) -> str:
+    """The chapter of a member whose book the actor may read: her own, or one of her chapter's.
+
+    Raises NotFound.
+    """
+    if actor.member is not None:
+        if actor.member.member_id != member_id:
+            raise not_found()
+        return actor.member.chapter_id
+    chapter_id = chapter_holding(db, actor=actor, model=Member, id=member_id)
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    return chapter_id
+
+
 def chapter_holding(db: Tx, *, actor: Actor, model: type[SQLModel], id: str) -> str:
     """In which of her chapters a thing is. Raises NotFound for missing and foreign alike."""
     for chapter_id in dict.fromkeys(o.unit_id for o in actor.offices if o.level is Level.CHAPTER):
@@ -65,59 +90,29 @@ def chapter_holding(db: Tx, *, actor: Actor, model: type[SQLModel], id: str) -> 
 
 
 def actor_of_session(db: Tx, token_hash: bytes) -> Actor | None:
-    """The actor behind a session token, with the offices in force today."""
+    """The actor behind a session token: with the offices in force today, or a member's card.
+
+    A card opens the member's own book and nothing else, whatever offices she holds.
+    """
     today = clock.today()
     rows = db.rows(
-        "SELECT s.person_id, s.device_id, o.id, o.role, o.unit_id, u.level FROM session s"
-        " LEFT JOIN office o ON o.person_id = s.person_id AND o.from_on <= ?"
-        "  AND (o.to_on IS NULL OR o.to_on > ?)"
+        "SELECT s.person_id, s.device_id, o.id, o.role, o.unit_id, u.level, s.card_id,"
+        " c.chapter_id, c.member_id FROM session s"
+        " LEFT JOIN office o ON s.card_id IS NULL AND o.person_id = s.person_id"
+        "  AND o.from_on <= ? AND (o.to_on IS NULL OR o.to_on > ?)"
         " LEFT JOIN unit u ON u.id = o.unit_id"
+        " LEFT JOIN card c ON c.id = s.card_id AND c.revoked_at IS NULL"
         " WHERE s.token_hash = ? AND s.revoked_at IS NULL AND s.expires_at > ?",
         (today, today, token_hash, clock.now()),
     )
     if not rows:
         return None
+    person_id, device_id = rows[0][:2]
+    if rows[0][6]:
+        member = Membership(rows[0][7], rows[0][8]) if rows[0][7] else None
+        return Actor(person_id, None, (), member) if member else None
     offices = tuple(Office(r[2], Role(r[3]), r[4], Level(r[5])) for r in rows if r[2])
-    return Actor(rows[0][0], rows[0][1], offices)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownDevice:
-    """A device and whose it is."""
-
-    device_id: str
-    person_id: str
-    person_name: str
-    pin_hash: str | None
-
-
-def known_device(db: Tx, token_hash: bytes) -> KnownDevice | None:
-    """The enrolled device with this token."""
-    row = db.row(
-        "SELECT d.id, p.id, p.name, p.pin_hash FROM device d JOIN person p ON p.id = d.person_id"
-        " WHERE d.token_hash = ? AND d.revoked_at IS NULL",
-        (token_hash,),
-    )
-    return KnownDevice(*row) if row else None
-
-
-@dataclass(frozen=True, slots=True)
-class CodeHolder:
-    """Whom an unused enrolment code lets in."""
-
-    person_id: str
-    phone: str | None
-    pin_hash: str | None
-
-
-def holder_of_code(db: Tx, code_hash: bytes) -> CodeHolder | None:
-    """The person an unused, unexpired enrolment code was made for."""
-    row = db.row(
-        "SELECT p.id, p.phone, p.pin_hash FROM enrolment e JOIN person p ON p.id = e.person_id"
-        " WHERE e.code_hash = ? AND e.used_at IS NULL AND e.expires_at > ?",
-        (code_hash, clock.now()),
-    )
-    return CodeHolder(*row) if row else None
+    return Actor(person_id, device_id, offices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,33 +129,37 @@ class HeldOffice:
     to_on: str | None
 
 
-_OFFICES = (
+OFFICES = (
     "SELECT o.id, o.role, o.unit_id, u.name, o.person_id, p.name, o.from_on, o.to_on FROM office o"
     " JOIN person p ON p.id = o.person_id JOIN unit u ON u.id = o.unit_id"
 )
-
-
-def offices_of_unit(db: Tx, *, actor: Actor, unit_id: str) -> list[HeldOffice]:
-    """All offices of a unit, past and present."""
-    require(db, actor=actor, may=May.READ_OFFICES, unit_id=unit_id)
-    rows = db.rows(f"{_OFFICES} WHERE o.unit_id = ? ORDER BY o.from_on, o.id", (unit_id,))
-    return [HeldOffice(*row) for row in rows]
 
 
 def my_offices(db: Tx, person_id: str) -> list[HeldOffice]:
     """A person's offices in force today."""
     today = clock.today()
     rows = db.rows(
-        f"{_OFFICES} WHERE o.person_id = ? AND o.from_on <= ? AND (o.to_on IS NULL OR o.to_on > ?)"
+        f"{OFFICES} WHERE o.person_id = ? AND o.from_on <= ? AND (o.to_on IS NULL OR o.to_on > ?)"
         " ORDER BY o.from_on, o.id",
         (person_id, today, today),
     )
     return [HeldOffice(*row) for row in rows]
 
 
+def units_of_person(db: Tx, person_id: str) -> list[str]:
+    """The units in which a person holds an office today."""
+    return list(dict.fromkeys(office.unit_id for office in my_offices(db, person_id)))
+
+
 def person_name(db: Tx, person_id: str) -> str:
     """A person's name; empty where it was erased."""
     row = db.row("SELECT name FROM person WHERE id = ?", (person_id,))
+    return str(row[0]) if row else ""
+
+
+def unit_name(db: Tx, unit_id: str) -> str:
+    """What a unit is called; empty where there is none."""
+    row = db.row("SELECT name FROM unit WHERE id = ?", (unit_id,))
     return str(row[0]) if row else ""
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from itertools import pairwise
 
-from app.errors import Invalid
+from app.errors import Invalid, TooMany
 from app.terms import N_, Level, Role
 
 _READERS = frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER, Role.INSPECTOR})
@@ -47,6 +47,10 @@ class May(Enum):
     READ_UNITS = ("read_units", _ABOVE)
     READ_OFFICES = ("read_offices", _ABOVE | {Role.CHAPTER_HEAD, Role.DEPUTY})
     MOVE_UNITS = ("move_units", frozenset({Role.ADMINISTRATOR}))
+    RESET_PINS = ("reset_pins", _KEEPERS | {Role.LEADER})
+    REVOKE_DEVICES = ("revoke_devices", _KEEPERS | {Role.LEADER})
+    MAKE_CARDS = ("make_cards", _KEEPERS)
+    CHANGE_CHARTER = ("change_charter", _KEEPERS)
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -54,19 +58,41 @@ class May(Enum):
         return self.value[1]
 
 
-# Where each office exists; a chapter has one head, one deputy and one treasurer at a time.
-OF_A_CHAPTER = _READERS
-ONE_AT_A_TIME = frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER})
+FREE_TRIES = 3  # before an account or device has to wait
+LOCKS_AT = 10  # tries of an account; two persons lift the lock
+ADDRESS_TRIES = 150  # of one address in a while: a whole meeting behind one router
+ADDRESS_WHILE = 15 * 60 * 1_000_000  # microseconds
+_SECOND = 1_000_000
 
 
-def check_role_fits(role: Role, level: Level) -> None:
-    """Chapter offices in chapters, leaders above, administrators at the root only."""
-    fits = {
-        Role.ADMINISTRATOR: level is Level.CENTRAL,
-        Role.LEADER: level not in (Level.CHAPTER, Level.GROUP),
-    }.get(role, level is Level.CHAPTER)
-    if not fits:
-        raise Invalid("role_not_here", "Cấp này không có chức vụ đó.", field="role")
+class Subject(Enum):
+    """What guesses are counted by."""
+
+    ACCOUNT = "account"
+    DEVICE = "device"
+    ADDRESS = "address"
+
+
+def check_attempt(subject: Subject, tries: int, last_at: int, now: int) -> None:
+    """Whether one more guess may be looked at. Raises TooMany `locked` or `too_many`.
+
+    `tries` counts those that were not followed by a success; times in microseconds.
+    """
+    if subject is Subject.ADDRESS:
+        if tries >= ADDRESS_TRIES and now - last_at < ADDRESS_WHILE:
+            raise TooMany("too_many", "Nhiều người thử quá. Mời chị đợi 15 phút rồi thử lại.")
+        return
+    if subject is Subject.ACCOUNT and tries >= LOCKS_AT:
+        raise TooMany(
+            "locked", "Đã khóa vì thử sai nhiều lần. Hai người trong ban cùng mở khóa cho chị."
+        )
+    wait = 2 ** min(tries - FREE_TRIES, 12) * _SECOND if tries >= FREE_TRIES else 0
+    # A clock set back must not let guesses through: the wait holds until it has passed.
+    if now < last_at + wait:
+        seconds = -(-(last_at + wait - now) // _SECOND)
+        raise TooMany(
+            "too_many", "Mời chị đợi {seconds} giây rồi thử lại.", seconds=min(seconds, 4096)
+        )
 
 
 def check_pin(pin: str, phone: str | None, today: date) -> None:

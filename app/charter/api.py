@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from fastapi import APIRouter
 
 from app import clock
 from app.access.identity import SignedIn
 from app.access.queries import require
 from app.access.rules import May
-from app.charter import queries
+from app.approvals.api import WaitingOut
+from app.charter import actions, queries
 from app.charter.rules import Charter
 from app.db.tx import Tx
 from app.terms import Actor
@@ -22,6 +25,22 @@ class DatedCharter(Charter):
     """A charter with the day it came into force."""
 
     in_force_from: Day
+
+
+@router.put("/chapters/{chapter_id}/charter", status_code=202)
+async def change_charter(
+    db: Db, actor: SignedIn, chapter_id: PathId, body: DatedCharter
+) -> WaitingOut:
+    """Propose new rules from a day on; the chapter head signs."""
+    charter = Charter(**body.model_dump(exclude={"in_force_from"}))
+    made = await db.write(
+        actions.propose_charter,
+        actor=actor,
+        chapter_id=chapter_id,
+        charter=actions.cleaned(charter),
+        on=body.in_force_from,
+    )
+    return WaitingOut(**asdict(made))
 
 
 @router.get("/chapters/{chapter_id}/charter")

@@ -31,3 +31,8 @@ def in_force(db: Tx, chapter_id: str, on: date) -> tuple[date, Charter]:
         for k, v in zip(FIELDS, row[1:], strict=True)
     }
     return date.fromisoformat(row[0]), Charter.model_construct(**values)
+
+
+def latest(db: Tx, chapter_id: str) -> tuple[date, Charter]:
+    """The newest version, in force already or not."""
+    return in_force(db, chapter_id, date.max)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.errors import Conflict, Invalid
 from app.terms import Decision, Period, SurplusRule
 
 HIGHEST = 10_000_000_000_000
@@ -41,3 +43,16 @@ class Charter(BaseModel):
     grant_limit: Amount = 0
     leaver_shares_surplus: YesNo = False
     words: Annotated[str, Field(max_length=20_000)] = ""
+
+
+def check_in_force_from(on: date, latest: date, today: date) -> None:
+    """New rules begin today or later, after the version before: never behind anybody's back."""
+    if on < today:
+        raise Invalid(
+            "charter_too_early", "Quy ước mới bắt đầu từ hôm nay trở đi.", field="in_force_from"
+        )
+    if on <= latest:
+        raise Conflict(
+            "charter_already", "Đã có quy ước bắt đầu từ ngày {day}. Mời chị chọn ngày sau đó.",
+            field="in_force_from", day=latest.strftime("%d/%m/%Y"),
+        )  # fmt: skip

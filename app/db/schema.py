@@ -30,6 +30,7 @@ IMMUTABLE: Tables = {
     "entry": ("chapter_id", "seq"),
     "movement": ("chapter_id", "seq", "line"),
     "stored_reply": ("chapter_id", "key"),
+    "confirmation": ("chapter_id", "seq"),
 }
 
 

@@ -127,12 +127,6 @@ async def members(
     )
 
 
-@router.get("/members/{member_id}")
-async def member(db: Db, actor: SignedIn, member_id: PathId) -> MemberOut:
-    """One member."""
-    return MemberOut(**asdict(await db.read(queries.member, actor=actor, member_id=member_id)))
-
-
 @router.patch("/members/{member_id}")
 async def correct(db: Db, actor: SignedIn, member_id: PathId, body: CorrectionIn) -> MemberOut:
     """Put particulars right; what is not named stays."""
@@ -148,7 +142,7 @@ async def correct(db: Db, actor: SignedIn, member_id: PathId, body: CorrectionIn
         given=frozenset(body.model_fields_set),
     )
     await db.write(actions.correct, actor=actor, member_id=member_id, correction=correction)
-    return await member(db, actor, member_id)
+    return MemberOut(**asdict(await db.read(queries.member, actor=actor, member_id=member_id)))
 
 
 @router.post("/members/{member_id}/need-classes", status_code=201)

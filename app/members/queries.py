@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import names
-from app.access.queries import chapter_holding, require
+from app.access.queries import reach_member, require
 from app.access.rules import May
 from app.db.tx import Tx
-from app.models.chapter import Member
 from app.terms import Actor
 
 
@@ -79,8 +78,7 @@ def _literal(text: str) -> str:
 
 def member(db: Tx, *, actor: Actor, member_id: str) -> MemberShown:
     """One member within reach. Raises NotFound."""
-    chapter_id = chapter_holding(db, actor=actor, model=Member, id=member_id)
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    chapter_id = reach_member(db, actor=actor, member_id=member_id)
     sql = f"{_MEMBER} AND m.id = :id"
     return MemberShown(*db.rows(sql, {"chapter": chapter_id, "id": member_id})[0])
 

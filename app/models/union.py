@@ -68,3 +68,4 @@ class OfficeRow(SQLModel, table=True):
     role: str
     from_on: date
     to_on: date | None = None
+    ended_by: str | None = uuid(default=None)

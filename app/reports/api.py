@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from app import clock
 from app.access.identity import SignedIn
-from app.reports import queries, trail
+from app.access.queries import reach_member
+from app.db.engine import Database
+from app.db.tx import Tx
+from app.members import queries as members
+from app.members.api import MemberOut
+from app.reports import queries, records, trail
 from app.savings.api import ReceiptOut
+from app.terms import Actor
 from app.web.fields import Day, Db, FromDay, Limit, PathId
 from app.web.problems import RESPONSES
 
@@ -73,6 +79,7 @@ class TrailOut(BaseModel):
 async def balance(db: Db, actor: SignedIn, member_id: PathId) -> BalanceOut:
     """What a member has, and the head of the book it was read from."""
     found = await db.glance(queries.balance, actor=actor, member_id=member_id)
+    await leave_line(db, actor, found.chapter_id, member_id)
     return BalanceOut(
         member_id=found.member_id,
         savings=found.savings,
@@ -119,6 +126,7 @@ async def statement(
         after=queries.place(after),
         limit=limit,
     )
+    await leave_line(db, actor, await db.glance(_chapter, actor, member_id), member_id)
     return StatementOut(
         items=[
             StatementLineOut(
@@ -129,12 +137,44 @@ async def statement(
                 text=queries.line_text(line),
                 amount=line.amount,
                 balance=line.balance,
-                verdict=None,
+                verdict=line.verdict,
             )
             for line in found
         ],
         next=queries.place_after(found[-1]) if len(found) == limit else None,
     )
+
+
+class ViewOut(BaseModel):
+    who: str
+    at: str
+    why: str | None
+
+
+class ViewsOut(BaseModel):
+    items: list[ViewOut]
+    next: str | None = None
+
+
+@router.get("/me/data")
+async def my_data(db: Db, actor: SignedIn) -> dict[str, Any]:
+    """All data held on me."""
+    return await db.read(records.my_data, actor=actor)
+
+
+@router.get("/me/views")
+async def my_views(db: Db, actor: SignedIn) -> ViewsOut:
+    """Who opened my record."""
+    found = await db.read(records.my_views, actor=actor)
+    return ViewsOut(items=[ViewOut(who=v.name, at=clock.rfc3339(v.at), why=v.why) for v in found])
+
+
+@router.get("/members/{member_id}")
+async def member(db: Db, actor: SignedIn, member_id: PathId) -> MemberOut:
+    """One member."""
+    found = await db.read(members.member, actor=actor, member_id=member_id)
+    await leave_line(db, actor, found.chapter_id, member_id)
+    return MemberOut(**asdict(found))
 
 
 class HeadOut(BaseModel):
@@ -143,7 +183,7 @@ class HeadOut(BaseModel):
 
 
 @router.get("/chapters/{chapter_id}/trail")
-async def records(
+async def sealed_records(
     db: Db,
     actor: SignedIn,
     chapter_id: PathId,
@@ -165,3 +205,22 @@ async def trail_head(db: Db, actor: SignedIn, chapter_id: PathId) -> HeadOut:
     """The number and head of the last sealed record."""
     seq, head = await db.read(trail.head, actor=actor, chapter_id=chapter_id)
     return HeadOut(seq=seq, head=head)
+
+
+def _chapter(db: Tx, actor: Actor, member_id: str) -> str:
+    return reach_member(db, actor=actor, member_id=member_id)
+
+
+_noted: dict[tuple[str, str], int] = {}
+
+
+async def leave_line(db: Database, actor: Actor, chapter_id: str, member_id: str) -> None:
+    """Whoever opens another's record leaves a line, once an hour; daily work leaves none."""
+    hour = clock.now() // records.HOUR
+    at = (actor.person_id, member_id)
+    if records.is_daily_work(actor, chapter_id) or _noted.get(at) == hour:
+        return
+    if len(_noted) > 10_000:
+        _noted.clear()
+    _noted[at] = hour
+    await db.write(records.note_view, actor=actor, chapter_id=chapter_id, member_id=member_id)

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import clock, ids
-from app.access.queries import chapter_holding, require
-from app.access.rules import May
+from app.access.queries import reach_member
 from app.charter.queries import in_force
 from app.db.tx import Tx
-from app.models.chapter import Member
 from app.savings.rules import periods_elapsed
 from app.terms import N_, Actor, EntryKind, Period
 
@@ -43,6 +41,7 @@ class Balance:
     """A member's balance as of an instant, with the head of the book it was read from."""
 
     member_id: str
+    chapter_id: str
     savings: int
     contributed: int
     awaiting_collection: int
@@ -56,8 +55,7 @@ class Balance:
 
 def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
     """A member's balance: a few rows by key, whatever the history. Raises NotFound."""
-    chapter_id = chapter_holding(db, actor=actor, model=Member, id=member_id)
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    chapter_id = reach_member(db, actor=actor, member_id=member_id)
     today = clock.today()
     _, charter = in_force(db, chapter_id, today)
     joined, left = db.rows(
@@ -93,6 +91,7 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
     seq, head = db.rows("SELECT seq, head FROM book WHERE chapter_id = ?", (chapter_id,))[0]
     return Balance(
         member_id=member_id,
+        chapter_id=chapter_id,
         savings=sum(pot.savings for pot in pots),
         contributed=sum(pot.contributed for pot in pots),
         awaiting_collection=0,
@@ -118,6 +117,7 @@ class StatementLine:
     balance: int
     seq: int
     reversed: bool
+    verdict: str | None
 
 
 def statement(
@@ -134,8 +134,7 @@ def statement(
 
     `after` is the (day, seq, line) of the last line of the page before.
     """
-    chapter_id = chapter_holding(db, actor=actor, model=Member, id=member_id)
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    chapter_id = reach_member(db, actor=actor, member_id=member_id)
     number, holds = db.rows(
         "SELECT m.number, (SELECT coalesce(sum(a.balance), 0) FROM account a WHERE"
         " a.chapter_id = m.chapter_id AND a.owner_id = m.id AND a.kind IN ('savings', 'fund'))"
@@ -155,14 +154,17 @@ def statement(
         "WITH hers AS (SELECT e.day, m.seq, m.line, e.id, e.kind, m.periods,"
         " CASE WHEN c.kind IN ('savings', 'fund') THEN m.amount ELSE -m.amount END AS signed,"
         " EXISTS (SELECT 1 FROM movement r WHERE r.chapter_id = m.chapter_id"
-        "  AND r.reverses_seq = m.seq AND r.reverses_line = m.line) AS taken_back"
+        "  AND r.reverses_seq = m.seq AND r.reverses_line = m.line) AS taken_back,"
+        " (SELECT v.verdict FROM confirmation v WHERE v.chapter_id = m.chapter_id"
+        "  AND v.entry_seq = m.seq AND v.line = m.line ORDER BY v.seq DESC LIMIT 1) AS verdict"
         " FROM movement m JOIN entry e ON e.chapter_id = m.chapter_id AND e.seq = m.seq"
         " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
         " WHERE m.chapter_id = :chapter AND m.member_no = :number),"
         " running AS (SELECT hers.*, :holds - coalesce(sum(signed) OVER (ORDER BY day DESC,"
         "  seq DESC, line DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS after_it"
         " FROM hers)"
-        " SELECT day, seq, line, id, kind, periods, signed, after_it, taken_back FROM running"
+        " SELECT day, seq, line, id, kind, periods, signed, after_it, taken_back, verdict"
+        " FROM running"
         f" WHERE 1 = 1{more} ORDER BY day DESC, seq DESC, line DESC LIMIT :limit",
         params,
     )
@@ -177,15 +179,26 @@ def statement(
             balance=int(holds_then),
             seq=seq,
             reversed=bool(taken_back),
+            verdict=verdict,
         )
-        for day, seq, line, entry_id, kind, periods, signed, holds_then, taken_back in rows
+        for (
+            day,
+            seq,
+            line,
+            entry_id,
+            kind,
+            periods,
+            signed,
+            holds_then,
+            taken_back,
+            verdict,
+        ) in rows
     ]
 
 
 def months(db: Tx, *, actor: Actor, member_id: str, since: date) -> list[tuple[str, int]]:
     """What a member put in, by calendar month (`YYYY-MM`), net of reversals."""
-    chapter_id = chapter_holding(db, actor=actor, model=Member, id=member_id)
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    chapter_id = reach_member(db, actor=actor, member_id=member_id)
     rows = db.rows(
         "SELECT e.day, CASE WHEN c.kind IN ('savings', 'fund') THEN m.amount ELSE -m.amount END"
         " FROM member b JOIN movement m ON m.chapter_id = b.chapter_id AND m.member_no = b.number"

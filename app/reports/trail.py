@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 from app import clock, money
-from app.access.queries import require
+from app.access.queries import person_name, require
 from app.access.rules import ROLE_WORDS, May
+from app.approvals.kinds import KINDS
 from app.audit.chain import check_code
 from app.db.tx import Tx
 from app.errors import not_found
-from app.terms import N_, NN_, Act, Actor, Role
+from app.terms import N_, NN_, Act, Actor, Role, Verdict
 
 # Act → what a person would call it (also the filter's choices).
 ACTS = {
@@ -24,6 +25,16 @@ ACTS = {
     Act.OFFICE_BEGAN: N_("Giao chức vụ"),
     Act.OFFICE_ENDED: N_("Thôi chức vụ"),
     Act.DEVICE_ENROLLED: N_("Nhận máy mới"),
+    Act.DEVICE_REVOKED: N_("Bỏ máy"),
+    Act.PIN_RESET: N_("Đặt lại mã PIN"),
+    Act.UNLOCKED: N_("Mở khóa"),
+    Act.RESCUE_BEGUN: N_("Cứu sổ"),
+    Act.CARD_MADE: N_("Làm thẻ"),
+    Act.CARD_TAKEN: N_("Nhận thẻ"),
+    Act.PROPOSED: N_("Xin ký"),
+    Act.REFUSED: N_("Không ký"),
+    Act.CHARTER_SET: N_("Đổi quy ước"),
+    Act.LINE_CONFIRMED: N_("Hội viên xác nhận"),
     Act.MEMBER_JOINED: N_("Hội viên vào"),
     Act.MEMBER_CORRECTED: N_("Sửa hội viên"),
     Act.NEED_CLASS_ENTERED: N_("Ghi diện khó khăn"),
@@ -177,18 +188,31 @@ def _values(
         values["reverses"] = str(facts["reverses"])
     if "role" in facts:
         values["role"] = ROLE_WORDS[Role(facts["role"])]
-        values["name"] = values["name"] or _name(db, facts["person"])
-    if "need_class" in texts and sealed["act"] == Act.NEED_CLASS_ENTERED:
-        row = db.row(
-            "SELECT number FROM member WHERE chapter_id = ? AND id = ?",
-            (chapter_id, sealed["about"]),
-        )
-        values["number"] = str(row[0]) if row else ""
+    if "person" in facts:
+        values["name"] = values["name"] or person_name(db, facts["person"])
+    if "kind" in facts and facts["kind"] in KINDS:
+        values["kind"] = KINDS[facts["kind"]].title
+    if "verdict" in facts:
+        values["verdict"] = VERDICTS[Verdict(facts["verdict"])]
+        values["entry_seq"] = str(facts["entry_seq"])
+    if sealed["act"] == Act.CHARTER_SET:
+        values["from_day"] = f"{date.fromisoformat(facts['after']['in_force_from']):%d/%m/%Y}"
+    if sealed["act"] in OF_A_MEMBER:
+        values["number"] = _number(db, chapter_id, sealed)
     return values
 
 
-def _name(db: Tx, person_id: str) -> str:
-    row = db.row("SELECT name FROM person WHERE id = ?", (person_id,))
+VERDICTS = {Verdict.RIGHT: N_("đúng"), Verdict.WRONG: N_("sai")}
+OF_A_MEMBER = (Act.NEED_CLASS_ENTERED, Act.CARD_MADE, Act.CARD_TAKEN, Act.LINE_CONFIRMED)
+
+
+def _number(db: Tx, chapter_id: str, sealed: dict[str, Any]) -> str:
+    """The number in the book of whom a record is about, or who made it with her card."""
+    column, of = ("id", sealed["about"])
+    if sealed["act"] == Act.LINE_CONFIRMED:
+        column, of = ("person_id", sealed["by"])
+    sql = f"SELECT number FROM member WHERE chapter_id = ? AND {column} = ? ORDER BY number DESC"
+    row = db.row(sql, (chapter_id, of))
     return str(row[0]) if row else ""
 
 
@@ -199,8 +223,20 @@ SENTENCES = {
     Act.CHAPTER_CREATED: N_("Lập chi hội và quy ước đầu tiên"),
     Act.UNIT_MOVED: N_("Chuyển sang đơn vị cấp trên khác"),
     Act.OFFICE_BEGAN: N_("Giao chức vụ {role} cho {name}"),
-    Act.OFFICE_ENDED: N_("Thôi chức vụ"),
+    Act.OFFICE_ENDED: N_("{name} thôi chức vụ {role}"),
     Act.DEVICE_ENROLLED: N_("Nhận máy mới: {name}"),
+    Act.DEVICE_REVOKED: N_("Bỏ một máy của {name}"),
+    Act.PIN_RESET: N_("Đặt lại mã PIN của {name}, hai người đã ký"),
+    Act.UNLOCKED: N_("Mở khóa cho {name}, hai người đã ký"),
+    Act.RESCUE_BEGUN: N_("Cứu sổ: cấp mã thiết lập mới tại máy chủ"),
+    Act.CARD_MADE: N_("Làm thẻ cho hội viên số {number}"),
+    Act.CARD_TAKEN: N_("Hội viên số {number} nhận thẻ và đặt mã PIN"),
+    Act.PROPOSED: N_("Xin chữ ký thứ hai: {kind}"),
+    Act.REFUSED: N_("Không ký: {kind}"),
+    Act.CHARTER_SET: N_("Quy ước mới, bắt đầu từ {from_day}, hai người đã ký"),
+    Act.LINE_CONFIRMED: N_(
+        "Hội viên số {number} nói một dòng của phiếu số {entry_seq} là {verdict}"
+    ),
     Act.MEMBER_JOINED: N_("Hội viên số {number} vào chi hội: {name}"),
     Act.MEMBER_CORRECTED: N_("Sửa thông tin hội viên số {number}"),
     Act.NEED_CLASS_ENTERED: N_("Ghi diện khó khăn cho hội viên số {number}"),

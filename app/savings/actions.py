@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
-from app import clock, ids
+from app import clock, ids, money
 from app.access.queries import chapter_holding, require
 from app.access.rules import May
+from app.approvals import actions as approvals
+from app.approvals.actions import Waiting
+from app.approvals.kinds import Proposal
 from app.audit import trail
 from app.db.tx import Tx
 from app.errors import Conflict, Invalid, not_found
 from app.ledger import journal, once
-from app.ledger.entry import cash_in
+from app.ledger.entry import Entry, cash_in
 from app.ledger.once import Answer, Ticket
 from app.models.chapter import Cycle, Pot
 from app.models.ledger import EntryRow
@@ -155,44 +159,101 @@ def reverse(
     line_ids: Sequence[str],
     reason: str,
     ticket: Ticket,
-) -> Answer[SheetPosted]:
+) -> Answer[SheetPosted | Waiting]:
     """Take back a sheet, or some of its lines, by the opposite movements; each line once.
 
-    Raises Conflict `second_signature_needed`, `reversed_already`, `cycle_closed`, `below_zero`.
+    What was not recorded today waits for the chapter head's signature. Raises Conflict
+    `reversed_already`, `cycle_closed`, `below_zero`.
     """
     chapter_id = chapter_holding(db, actor=actor, model=EntryRow, id=entry_id)
     require(db, actor=actor, may=May.REVERSE, unit_id=chapter_id)
 
-    def take_back() -> SheetPosted:
-        found = sheets.posted_entry(db, chapter_id, entry_id)
-        if found is None:
-            raise not_found()
-        wanted = {ids.entry_and_line(line_id) for line_id in line_ids}
-        if any(of != entry_id for of, _ in wanted):
-            raise Invalid("line_unknown", "Phiếu không có dòng này.", field="lines")
-        today = clock.today()
-        if found.cycle_no != journal.open_cycle(db, chapter_id, found.pot_id, today):
-            raise Conflict(
-                "cycle_closed", "Lợn đó đã mổ, phiếu cũ không sửa được nữa.", field="lines"
-            )
-        entry = rules.reversal_entry(
-            pot_id=found.pot_id,
-            seq=found.seq,
-            recorded_on=clock.day_of(found.recorded_at),
-            lines=found.lines,
-            wanted={line for _, line in wanted},
-            today=today,
-        )
-        posted = journal.post(
+    def take_back() -> SheetPosted | Waiting:
+        found, entry = _opposite(db, chapter_id, entry_id, line_ids)
+        if not rules.takes_two(clock.day_of(found.recorded_at), clock.today()):
+            return _post_reversal(db, actor, chapter_id, found, entry, reason)
+        return approvals.propose(
             db,
             actor=actor,
             chapter_id=chapter_id,
-            act=Act.LINES_REVERSED,
-            entry=entry,
-            facts={"reverses": found.seq},
+            kind="reversal",
+            about=entry_id,
+            payload={"entry": entry_id, "lines": list(line_ids), "reason": reason},
             texts={"reason": reason},
         )
-        amounts = [(found.member_of(t), cash_in(t)) for t in entry.transfers]
-        return _answer(posted, amounts)
 
-    return once.do_once(db, chapter_id=chapter_id, ticket=ticket, kind=SheetPosted, act=take_back)
+    return once.do_once(
+        db,
+        chapter_id=chapter_id,
+        ticket=ticket,
+        kind=SheetPosted | Waiting,  # type: ignore[arg-type]
+        act=take_back,
+    )
+
+
+def reverse_by_two(
+    db: Tx, actor: Actor, proposal: Proposal
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The second signature on an older reversal."""
+    said = proposal.payload
+    found, entry = _opposite(db, proposal.chapter_id, said["entry"], said["lines"])
+    posted = _post_reversal(db, actor, proposal.chapter_id, found, entry, said["reason"], proposal)
+    answer = asdict(posted)
+    return answer, {"id": posted.id}
+
+
+def reversal_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
+    """Which lines of which sheet, and why."""
+    found, entry = _opposite(
+        db, proposal.chapter_id, proposal.payload["entry"], proposal.payload["lines"]
+    )
+    names = queries.names_of(db, proposal.chapter_id)
+    lines = [("sheet", str(found.seq)), ("date", clock.day_of(found.recorded_at).isoformat())]
+    for t in entry.transfers:
+        lines.append((f"{t.member_no} · {names.get(t.member_no or 0, '')}", money.show(cash_in(t))))
+    return [*lines, ("reason", proposal.payload["reason"])]
+
+
+def _opposite(
+    db: Tx, chapter_id: str, entry_id: str, line_ids: Sequence[str]
+) -> tuple[sheets.PostedEntry, Entry]:
+    found = sheets.posted_entry(db, chapter_id, entry_id)
+    if found is None:
+        raise not_found()
+    wanted = {ids.entry_and_line(line_id) for line_id in line_ids}
+    if any(of != entry_id for of, _ in wanted):
+        raise Invalid("line_unknown", "Phiếu không có dòng này.", field="lines")
+    today = clock.today()
+    if found.cycle_no != journal.open_cycle(db, chapter_id, found.pot_id, today):
+        raise Conflict("cycle_closed", "Lợn đó đã mổ, phiếu cũ không sửa được nữa.", field="lines")
+    entry = rules.reversal_entry(
+        pot_id=found.pot_id,
+        seq=found.seq,
+        lines=found.lines,
+        wanted={line for _, line in wanted},
+        today=today,
+    )
+    return found, entry
+
+
+def _post_reversal(
+    db: Tx,
+    actor: Actor,
+    chapter_id: str,
+    found: sheets.PostedEntry,
+    entry: Entry,
+    reason: str,
+    proposal: Proposal | None = None,
+) -> SheetPosted:
+    facts = {"reverses": found.seq}
+    both = {"approval": proposal.id, "proposed_by": proposal.proposed_by} if proposal else {}
+    posted = journal.post(
+        db,
+        actor=actor,
+        chapter_id=chapter_id,
+        act=Act.LINES_REVERSED,
+        entry=entry,
+        facts=facts | both,
+        texts={"reason": reason},
+    )
+    return _answer(posted, [(found.member_of(t), cash_in(t)) for t in entry.transfers])

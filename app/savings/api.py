@@ -11,10 +11,12 @@ from starlette.responses import Response
 
 from app import clock, names
 from app.access.identity import SignedIn
-from app.savings import actions, queries
+from app.approvals.actions import Waiting
+from app.approvals.api import WaitingOut
+from app.savings import actions, confirming, queries
 from app.savings import sheets as sheet_reads
 from app.savings.rules import Line as SavingLine
-from app.terms import BelongsTo, Kept, PotKind
+from app.terms import BelongsTo, Kept, PotKind, Verdict
 from app.web import keys
 from app.web.fields import (
     AfterSeq,
@@ -144,6 +146,17 @@ class ReversalIn(In):
     reason: Annotated[Words, Field(min_length=1)]
 
 
+class ConfirmationIn(In):
+    line_id: Id
+    verdict: Verdict
+    note: Words | None = None
+
+
+class ConfirmedOut(BaseModel):
+    line_id: str
+    verdict: Verdict
+
+
 @router.post("/chapters/{chapter_id}/pots", status_code=201)
 async def open_pot(db: Db, actor: SignedIn, chapter_id: PathId, body: PotIn) -> MadeOut:
     """A new vessel; `opened_on` (today by default) begins its first cycle."""
@@ -235,12 +248,12 @@ async def sheet(db: Db, actor: SignedIn, entry_id: PathId) -> SheetOut:
     "/entries/{entry_id}/reversal",
     status_code=201,
     response_model=PostedOut,
-    responses={201: REPLAY},
+    responses={201: REPLAY, 202: {"model": WaitingOut, **REPLAY}},
 )
 async def reverse(
     request: Request, db: Db, actor: SignedIn, key: Key, entry_id: PathId, body: ReversalIn
 ) -> Response:
-    """Take back a sheet recorded today, whole or by lines."""
+    """Take back a sheet, whole or by lines; an older one waits for the chapter head."""
     reason = names.clean(body.reason, longest=2000, field="reason")
     with keys.running(entry_id, key):
         answer = await db.write(
@@ -251,7 +264,23 @@ async def reverse(
             reason=reason,
             ticket=keys.ticket(request, key, body),
         )
-    return keys.reply(answer, 201)
+    return keys.reply(answer, 202 if isinstance(answer.value, Waiting) else 201)
+
+
+@router.post("/members/{member_id}/confirmations", status_code=201)
+async def confirm_line(
+    db: Db, actor: SignedIn, member_id: PathId, body: ConfirmationIn
+) -> ConfirmedOut:
+    """A member's word on a line of hers: right or wrong; the last one counts."""
+    await db.write(
+        confirming.confirm_line,
+        actor=actor,
+        member_id=member_id,
+        line_id=body.line_id,
+        verdict=body.verdict,
+        note=text(body.note, "note"),
+    )
+    return ConfirmedOut(line_id=body.line_id, verdict=body.verdict)
 
 
 def text(value: str | None, field: str) -> str | None:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from app import clock, ids, names
 from app.access.identity import Viewer, Viewing
 from app.access.rules import May
+from app.approvals.actions import Waiting
 from app.audit.chain import check_code
 from app.errors import Invalid, Refusal
 from app.savings import actions, queries, rules, sheet_form, sheets
@@ -252,6 +253,8 @@ async def take_back(
     except Refusal as refusal:
         found = await db.read(sheets.sheet, actor=viewer.actor, entry_id=entry_id)
         return _receipt(request, viewer, found, form, refusal)
+    if isinstance(answer.value, Waiting):
+        return RedirectResponse(f"/ky/{answer.value.approval_id}", 303)
     return RedirectResponse(f"/phieu/{answer.value.id}", 303)
 
 
@@ -264,7 +267,7 @@ def _receipt(
 ) -> Response:
     recorded = datetime.fromtimestamp(found.recorded_at // 1_000_000, clock.VIETNAM)
     standing = any(not line.reversed for line in found.lines)
-    mendable = clock.day_of(found.recorded_at) == clock.today() and standing
+    two = rules.takes_two(clock.day_of(found.recorded_at), clock.today())
     word = rules.PERIOD_WORDS[found.period]
     return render.page(
         request,
@@ -291,6 +294,7 @@ def _receipt(
             "kind": found.kind,
             "reversed_by": None if standing else found.reversed_by,
             "reverses": found.reverses,
-            "may_reverse": viewer.role in May.REVERSE.roles and mendable,
+            "may_reverse": viewer.role in May.REVERSE.roles and standing,
+            "takes_two": two,
         },
     )

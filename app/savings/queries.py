@@ -159,3 +159,13 @@ def payers_on(db: Tx, chapter_id: str, pot_id: str, day: date) -> int:
         (chapter_id, pot_id, day),
     )
     return row[0] if row else 0
+
+
+def names_of(db: Tx, chapter_id: str) -> dict[int, str]:
+    """Members' names by their numbers, for what is shown to sign."""
+    rows = db.rows(
+        "SELECT m.number, p.name FROM member m JOIN person p ON p.id = m.person_id"
+        " WHERE m.chapter_id = ?",
+        (chapter_id,),
+    )
+    return dict(rows)

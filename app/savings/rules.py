@@ -172,20 +172,15 @@ class PostedLine(NamedTuple):
     reversed: bool
 
 
-def reversal_entry(
-    *, pot_id: str, seq: int, recorded_on: date, lines: Sequence[PostedLine], wanted: set[int],
-    today: date,
-) -> Entry:  # fmt: skip
-    """The opposite of some lines (none named: of all that still stand), dated today, once.
+def takes_two(recorded_on: date, today: date) -> bool:
+    """The treasurer alone may mend what was recorded today; older entries need a second hand."""
+    return recorded_on != today
 
-    The treasurer alone may mend what was recorded today; older entries need a second hand.
-    """
-    if recorded_on != today:
-        raise Conflict(
-            "second_signature_needed",
-            "Phiếu ghi từ ngày {day}: hủy phiếu cũ cần chi hội trưởng cùng ký.",
-            day=recorded_on.strftime("%d/%m/%Y"),
-        )
+
+def reversal_entry(
+    *, pot_id: str, seq: int, lines: Sequence[PostedLine], wanted: set[int], today: date
+) -> Entry:
+    """The opposite of some lines (none named: of all that still stand), dated today, once."""
     unknown = wanted - {posted.line for posted in lines}
     if unknown:
         raise Invalid("line_unknown", "Phiếu không có dòng này.", field="lines")

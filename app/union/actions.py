@@ -8,7 +8,7 @@ from app import clock, ids
 from app.access import queries as access
 from app.access.rules import May
 from app.audit import trail
-from app.charter.actions import put_in_force
+from app.charter.actions import cleaned, put_in_force
 from app.charter.rules import Charter
 from app.db.tx import Tx
 from app.errors import Conflict, Invalid
@@ -38,6 +38,7 @@ def create_unit(
         raise Invalid(
             "charter_for_chapters", "Chi hội (và chỉ chi hội) cần quy ước.", field="charter"
         )
+    charter = cleaned(charter) if charter else None
     unit_id = ids.new()
     db.insert(Unit(id=unit_id, level=level, name=name, from_on=from_on))
     db.insert(UnitParent(unit_id=unit_id, from_on=from_on, parent_id=parent_id))

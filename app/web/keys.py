@@ -62,6 +62,6 @@ def running(chapter_id: str, key: str) -> Iterator[None]:
 
 
 def reply(answer: Answer[T], status: int) -> Response:
-    """The stored bytes, the same every time."""
+    """The stored bytes, the same every time; `status` is what the door gives this kind of answer."""
     headers = {"Idempotent-Replay": "true"} if answer.replayed else None
     return Response(answer.json, status, headers=headers, media_type="application/json")

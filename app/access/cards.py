@@ -1,0 +1,89 @@
+"""Members' cards: made by an officer, taken into use by the member (actions)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app import clock, ids
+from app.access import attempts, keyring
+from app.access.actions import new_code
+from app.access.attempts import Counted
+from app.access.queries import chapter_holding, require
+from app.access.rules import May, code_digest
+from app.audit import trail
+from app.db.tx import Tx
+from app.errors import NotSignedIn
+from app.models.access import Card
+from app.models.chapter import Member
+from app.terms import Act, Actor
+
+CODE_DAYS = 14
+_DAY = 86_400_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class CardMade:
+    """A card's number and the code with which she sets her PIN, once."""
+
+    card_id: str
+    first_pin_code: str
+
+
+def make_card(db: Tx, *, actor: Actor, member_id: str) -> CardMade:
+    """A new card for a member; the one before, and what was signed in with it, ends."""
+    chapter_id = chapter_holding(db, actor=actor, model=Member, id=member_id)
+    require(db, actor=actor, may=May.MAKE_CARDS, unit_id=chapter_id)
+    trail.open_book(db, chapter_id)
+    now, card_id, code = clock.now(), ids.new(), new_code()
+    old = "SELECT id FROM card WHERE chapter_id = ? AND member_id = ? AND revoked_at IS NULL"
+    for (before,) in db.rows(old, (chapter_id, member_id)):
+        db.run("UPDATE card SET revoked_at = ? WHERE id = ?", (now, before))
+        db.run(
+            "UPDATE session SET revoked_at = ? WHERE card_id = ? AND revoked_at IS NULL",
+            (now, before),
+        )
+    db.insert(
+        Card(
+            id=card_id,
+            chapter_id=chapter_id,
+            member_id=member_id,
+            first_code_hash=code_digest(code),
+            code_expires_at=now + CODE_DAYS * _DAY,
+            made_at=now,
+        )
+    )
+    trail.seal(db, chapter_id=chapter_id, actor=actor, act=Act.CARD_MADE, about=member_id,
+               facts={"card": card_id})  # fmt: skip
+    return CardMade(card_id, code)
+
+
+def take_card(
+    db: Tx, *, card_id: str, first_pin_code: str, pin_hash: str, counted: Counted = ()
+) -> None:
+    """The member sets her PIN with the code that came with the card.
+
+    Raises NotSignedIn `card_wrong` for an unknown card, a wrong, used or old code alike.
+    """
+    known = keyring.known_card(db, card_id)
+    if known is None:
+        raise wrong_card()
+    trail.open_book(db, known.chapter_id)
+    taken = db.run(
+        "UPDATE card SET pin_hash = ? WHERE id = ? AND first_code_hash = ? AND pin_hash IS NULL"
+        " AND revoked_at IS NULL AND code_expires_at > ?",
+        (pin_hash, card_id, code_digest(first_pin_code), clock.now()),
+    )
+    if not taken:
+        raise wrong_card()
+    attempts.forgive(db, counted=counted)
+    trail.seal(db, chapter_id=known.chapter_id, actor=Actor(known.person_id, None),
+               act=Act.CARD_TAKEN, about=known.member_id, facts={"card": card_id})  # fmt: skip
+
+
+def wrong_card() -> NotSignedIn:
+    """One answer for whatever was wrong."""
+    return NotSignedIn(
+        "card_wrong",
+        "Thẻ hoặc mã trên thẻ không đúng, đã dùng hoặc đã hết hạn. Mời chị hỏi thủ quỹ.",
+        field="first_pin_code",
+    )

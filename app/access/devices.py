@@ -1,0 +1,53 @@
+"""A lost phone is reported in one step; sign-ins are ended one by one or all at once (actions)."""
+
+from __future__ import annotations
+
+from app import clock
+from app.access import keyring, queries
+from app.audit import trail
+from app.db.tx import Tx
+from app.errors import not_found
+from app.terms import Act, Actor, Level
+
+
+def revoke_device(db: Tx, *, actor: Actor, device_id: str) -> None:
+    """End a device and all its sessions: one's own, or a fellow officer's lost phone."""
+    owner = keyring.owner_of_device(db, device_id)
+    keyring.check_reach(db, actor=actor, person_id=owner)
+    units = queries.units_of_person(db, owner)
+    book = queries.book_of(db, units[0]) if units else _root(db)
+    trail.open_book(db, book)
+    now = clock.now()
+    db.run("UPDATE device SET revoked_at = ? WHERE id = ?", (now, device_id))
+    db.run(
+        "UPDATE session SET revoked_at = ? WHERE device_id = ? AND revoked_at IS NULL",
+        (now, device_id),
+    )
+    trail.seal(db, chapter_id=book, actor=actor, act=Act.DEVICE_REVOKED, about=device_id,
+               facts={"person": owner})  # fmt: skip
+
+
+def revoke_session(db: Tx, *, actor: Actor, session_id: str) -> None:
+    """End one of one's own sign-ins. Raises NotFound."""
+    ended = db.run(
+        f"UPDATE session SET revoked_at = ? WHERE id = ? AND {_hers(actor)} AND revoked_at IS NULL",
+        (clock.now(), session_id, actor.person_id),
+    )
+    if not ended:
+        raise not_found()
+
+
+def revoke_sessions(db: Tx, *, actor: Actor) -> None:
+    """End all of one's own sign-ins, this one too."""
+    db.run(
+        f"UPDATE session SET revoked_at = ? WHERE {_hers(actor)} AND revoked_at IS NULL",
+        (clock.now(), actor.person_id),
+    )
+
+
+def _hers(actor: Actor) -> str:
+    return f"person_id = ? AND card_id IS {'NOT NULL' if actor.member else 'NULL'}"
+
+
+def _root(db: Tx) -> str:
+    return str(db.rows("SELECT id FROM unit WHERE level = ?", (Level.CENTRAL.value,))[0][0])

@@ -1,0 +1,1 @@
+"""Second signatures: an act waits until another person signs exactly what was shown to her."""

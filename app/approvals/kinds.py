@@ -1,0 +1,45 @@
+"""The acts that take two: each feature tells here, through main, how its act is done and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.approvals.rules import Signers
+from app.db.tx import Tx
+from app.terms import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What was proposed, as the act reads it when the second person signs."""
+
+    id: str
+    chapter_id: str
+    about: str
+    payload: dict[str, Any]
+    proposed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of act is done.
+
+    `perform` does it as the signing actor, checking every rule again; it returns the answer for
+    her and what may be kept of it (codes are shown once and never kept). `shown` says in label
+    and value what she signs. `title` is a message id.
+    """
+
+    title: str
+    signers: Signers
+    perform: Callable[[Tx, Actor, Proposal], tuple[dict[str, Any], dict[str, Any]]]
+    shown: Callable[[Tx, Proposal], list[tuple[str, str]]]
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(name: str, kind: Kind) -> None:
+    """Called once for each by main."""
+    KINDS[name] = kind

@@ -1,0 +1,152 @@
+"""What waits, for whom, and what it says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from app import clock
+from app.access.queries import BELOW, units_above
+from app.approvals import rules
+from app.approvals.kinds import KINDS, Proposal
+from app.db.tx import Tx
+from app.errors import NotAllowed, Refusal, not_found
+from app.terms import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A proposed act as it stands. Instants in microseconds."""
+
+    chapter_id: str
+    id: str
+    kind: str
+    about: str
+    payload: dict[str, Any]
+    fingerprint: str
+    beneficiary_id: str | None
+    proposed_by: str
+    proposed_by_name: str
+    proposed_at: int
+    state: str
+    decided_by_name: str | None
+    decided_at: int | None
+    result: dict[str, Any] | None
+    chapter_name: str
+
+
+_APPROVAL = (
+    "SELECT a.chapter_id, a.id, a.kind, a.about, a.payload, a.fingerprint, a.beneficiary_id,"
+    " a.proposed_by, p.name, a.proposed_at, a.state, d.name, a.decided_at, a.result, u.name"
+    " FROM approval a JOIN person p ON p.id = a.proposed_by JOIN unit u ON u.id = a.chapter_id"
+    " LEFT JOIN person d ON d.id = a.decided_by"
+)
+
+
+def _approval(row: tuple[Any, ...]) -> Approval:
+    result = json.loads(row[13]) if row[13] else None
+    return Approval(
+        chapter_id=row[0],
+        id=row[1],
+        kind=row[2],
+        about=row[3],
+        payload=json.loads(row[4]),
+        fingerprint=bytes(row[5]).hex(),
+        beneficiary_id=row[6],
+        proposed_by=row[7],
+        proposed_by_name=row[8],
+        proposed_at=row[9],
+        state=row[10],
+        decided_by_name=row[11],
+        decided_at=row[12],
+        result=result,
+        chapter_name=row[14],
+    )
+
+
+def reached(db: Tx, *, actor: Actor, approval_id: str) -> Approval:
+    """An approval in a book within the actor's reach. Raises NotFound."""
+    row = db.row(f"{_APPROVAL} WHERE a.id = ?", (approval_id,))
+    if row is None or not _roles(db, actor, row[0]):
+        raise not_found()
+    return _approval(row)
+
+
+def _roles(db: Tx, actor: Actor, chapter_id: str) -> frozenset[Role]:
+    """The actor's roles towards a book: in the chapter itself, or above it."""
+    own = {o.role for o in actor.offices if o.unit_id == chapter_id}
+    above = [o for o in actor.offices if o.role in (Role.LEADER, Role.ADMINISTRATOR)]
+    if above:
+        units = units_above(db, chapter_id)
+        own |= {o.role for o in above if o.unit_id in units}
+    return frozenset(own)
+
+
+def check_signer(db: Tx, *, actor: Actor, approval: Approval) -> None:
+    """Raises NotAllowed where her signature is not the one that is needed."""
+    today = clock.today()
+    rows = db.rows(
+        "SELECT person_id, role FROM office WHERE unit_id = ? AND from_on <= ?"
+        " AND (to_on IS NULL OR to_on > ?) AND person_id <> ?",
+        (approval.chapter_id, today, today, actor.person_id),
+    )
+    others: dict[str, frozenset[Role]] = {}
+    for person_id, role in rows:
+        others[person_id] = others.get(person_id, frozenset()) | {Role(role)}
+    rules.check_signer(
+        person_id=actor.person_id,
+        roles=_roles(db, actor, approval.chapter_id),
+        signers=KINDS[approval.kind].signers,
+        others=others,
+        proposed_by=approval.proposed_by,
+        beneficiary_id=approval.beneficiary_id,
+    )
+
+
+def waiting(db: Tx, *, actor: Actor) -> list[Approval]:
+    """What waits for her signature, oldest first."""
+    return [a for a in in_reach(db, actor=actor, state="waiting") if _may_sign(db, actor, a)]
+
+
+def _may_sign(db: Tx, actor: Actor, approval: Approval) -> bool:
+    try:
+        check_signer(db, actor=actor, approval=approval)
+    except NotAllowed:
+        return False
+    return True
+
+
+def in_reach(db: Tx, *, actor: Actor, state: str) -> list[Approval]:
+    """Approvals in the books of her chapters and of the units below hers, oldest first."""
+    found: dict[str, Approval] = {}
+    for office in actor.offices:
+        above = office.role in (Role.LEADER, Role.ADMINISTRATOR)
+        rows = db.rows(
+            f"{BELOW} {_APPROVAL} JOIN below b ON b.id = a.chapter_id WHERE a.state = :state"
+            if above
+            else f"{_APPROVAL} WHERE a.chapter_id = :unit AND a.state = :state",
+            {"unit": office.unit_id, "state": state, "on": clock.today()},
+        )
+        found |= {row[1]: _approval(row) for row in rows}
+    return sorted(found.values(), key=lambda a: (a.proposed_at, a.id))
+
+
+def proposed_by_me(db: Tx, *, actor: Actor) -> list[Approval]:
+    """What the actor proposed and nobody has signed yet."""
+    rows = db.rows(
+        f"{_APPROVAL} WHERE a.state = 'waiting' AND a.proposed_by = ? ORDER BY a.proposed_at",
+        (actor.person_id,),
+    )
+    return [_approval(row) for row in rows]
+
+
+def shown(db: Tx, approval: Approval) -> list[tuple[str, str]]:
+    """What is signed, as label and value."""
+    proposal = Proposal(
+        approval.id, approval.chapter_id, approval.about, approval.payload, approval.proposed_by
+    )
+    try:
+        return KINDS[approval.kind].shown(db, proposal)
+    except Refusal as refusal:  # the book moved on: signing would be refused with this sentence
+        return [("no_longer", str(refusal))]

@@ -1,0 +1,76 @@
+"""Who may give the second signature, and what exactly is signed. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.errors import Conflict, NotAllowed
+from app.terms import N_, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """Whose signature an act needs.
+
+    `roles` sign in their own right; `stand_ins` only where nobody of `roles` can: the office is
+    vacant, or its holder proposed the act or gains by it.
+    """
+
+    roles: frozenset[Role]
+    stand_ins: frozenset[Role] = frozenset()
+
+
+BY_THE_HEAD = Signers(frozenset({Role.CHAPTER_HEAD, Role.DEPUTY}), frozenset({Role.LEADER}))
+BY_ANOTHER_OFFICER = Signers(
+    frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER, Role.LEADER, Role.ADMINISTRATOR})
+)
+# The head approves; for a leader's own PIN, and where no head or deputy can, somebody above.
+FOR_A_PIN = Signers(
+    frozenset({Role.CHAPTER_HEAD, Role.DEPUTY}), frozenset({Role.LEADER, Role.ADMINISTRATOR})
+)
+WAITS_FOR = {
+    True: N_("Chờ chi hội trưởng ký"),
+    False: N_("Chờ người thứ hai ký"),
+}
+
+
+def fingerprint(*, approval_id: str, chapter_id: str, kind: str, payload: Mapping[str, Any]) -> str:
+    """What both persons sign: SHA-256 over the act and everything in it."""
+    said = {"approval": approval_id, "chapter": chapter_id, "kind": kind, "payload": payload}
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def check_signer(
+    *,
+    person_id: str,
+    roles: frozenset[Role],
+    signers: Signers,
+    others: Mapping[str, frozenset[Role]],
+    proposed_by: str,
+    beneficiary_id: str | None,
+) -> None:
+    """Whether this person may sign. Raises NotAllowed `same_person`, `beneficiary`, `not_signer`.
+
+    `roles` are hers towards the chapter, `others` those of everybody else in its offices.
+    """
+    if person_id == proposed_by:
+        raise NotAllowed("same_person", "Chị đã ký lần đầu rồi, cần một người khác ký.")
+    if person_id == beneficiary_id:
+        raise NotAllowed("beneficiary", "Việc này cho chính chị, cần một người khác ký.")
+    if roles & signers.roles:
+        return
+    concerned = {proposed_by, beneficiary_id}
+    able = any(held & signers.roles for who, held in others.items() if who not in concerned)
+    if not (roles & signers.stand_ins) or able:
+        raise NotAllowed("not_signer", "Việc này cần chi hội trưởng hoặc chi hội phó ký.")
+
+
+def check_same(shown: str, stands: str) -> None:
+    """She signs what she was shown. Raises Conflict `fingerprint_changed`."""
+    if shown != stands:
+        raise Conflict("fingerprint_changed", "Nội dung vừa đổi. Mời chị xem lại rồi hãy ký.")
