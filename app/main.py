@@ -22,6 +22,8 @@ from app.charter import api as charter_api
 from app.config import Settings
 from app.db.engine import Database, open_database
 from app.db.tx import Tx
+from app.founding import api as founding_api
+from app.founding import pages as founding_pages
 from app.members import api as members_api
 from app.members import pages as members_pages
 from app.offices import actions as offices
@@ -42,6 +44,7 @@ ROUTERS = (
     access_api.router,
     approvals_api.router,
     offices_api.router,
+    founding_api.router,
     union_api.router,
     charter_api.router,
     members_api.router,
@@ -50,6 +53,7 @@ ROUTERS = (
     access_pages.router,
     approvals_pages.router,
     offices_pages.router,
+    founding_pages.router,
     members_pages.router,  # before reports: `/hoi-vien/moi` is no member's id
     savings_pages.router,
     reports_pages.router,

@@ -1,0 +1,1 @@
+"""Many units, chapters and officers at once, from a table: rehearsed first, then all or nothing."""
