@@ -30,6 +30,11 @@ def day_of(at: int) -> date:
     return datetime.fromtimestamp(at // 1_000_000, VIETNAM).date()
 
 
+def hour_of(at: int) -> int:
+    """The hour of the business day of an instant in microseconds."""
+    return datetime.fromtimestamp(at // 1_000_000, VIETNAM).hour
+
+
 def midnight(day: date) -> int:
     """The instant, in microseconds, at which a business day begins."""
     start = datetime(day.year, day.month, day.day, tzinfo=VIETNAM)

@@ -10,7 +10,8 @@ from fastapi import FastAPI
 
 from app import config, health
 from app.access import api as access_api
-from app.access import identity
+from app.access import card_pages as access_card_pages
+from app.access import device_pages, identity
 from app.access import pages as access_pages
 from app.access.pins import Pins
 from app.approvals import api as approvals_api
@@ -19,23 +20,27 @@ from app.approvals.kinds import Kind, Proposal, register
 from app.approvals.rules import BY_ANOTHER_OFFICER, BY_THE_HEAD, FOR_A_PIN
 from app.charter import actions as charter
 from app.charter import api as charter_api
+from app.charter import pages as charter_pages
 from app.config import Settings
 from app.db.engine import Database, open_database
 from app.db.tx import Tx
 from app.founding import api as founding_api
 from app.founding import pages as founding_pages
 from app.members import api as members_api
+from app.members import card_pages as members_card_pages
 from app.members import pages as members_pages
 from app.offices import actions as offices
 from app.offices import api as offices_api
 from app.offices import pages as offices_pages
 from app.reports import api as reports_api
+from app.reports import member_pages, own_pages, unit_pages
 from app.reports import pages as reports_pages
 from app.savings import actions as savings
 from app.savings import api as savings_api
 from app.savings import pages as savings_pages
 from app.terms import N_, Actor
 from app.union import api as union_api
+from app.union import pages as union_pages
 from app.web import problems
 from app.web.guard import Guard
 from app.web.render import STATIC, Static
@@ -51,11 +56,19 @@ ROUTERS = (
     savings_api.router,
     reports_api.router,
     access_pages.router,
+    access_card_pages.router,
+    device_pages.router,
     approvals_pages.router,
     offices_pages.router,
     founding_pages.router,
+    union_pages.router,
+    charter_pages.router,
     members_pages.router,  # before reports: `/hoi-vien/moi` is no member's id
+    members_card_pages.router,
     savings_pages.router,
+    member_pages.router,
+    own_pages.router,
+    unit_pages.router,
     reports_pages.router,
     health.router,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app import clock, ids
@@ -12,7 +13,7 @@ from app.access.queries import chapter_holding, require
 from app.access.rules import May, code_digest
 from app.audit import trail
 from app.db.tx import Tx
-from app.errors import NotSignedIn
+from app.errors import Conflict, NotSignedIn, not_found
 from app.models.access import Card
 from app.models.chapter import Member
 from app.terms import Act, Actor
@@ -34,6 +35,33 @@ def make_card(db: Tx, *, actor: Actor, member_id: str) -> CardMade:
     chapter_id = chapter_holding(db, actor=actor, model=Member, id=member_id)
     require(db, actor=actor, may=May.MAKE_CARDS, unit_id=chapter_id)
     trail.open_book(db, chapter_id)
+    return _make(db, actor, chapter_id, member_id)
+
+
+def make_cards(
+    db: Tx, *, actor: Actor, chapter_id: str, member_ids: Sequence[str], asked_at: int
+) -> list[CardMade]:
+    """New cards for members of one chapter, in their order, all or none.
+
+    `asked_at` is the instant of the page that asked: sent a second time, it must not void the
+    cards just printed. Raises Conflict `cards_made` where one of them got a card since, NotFound.
+    """
+    require(db, actor=actor, may=May.MAKE_CARDS, unit_id=chapter_id)
+    trail.open_book(db, chapter_id)
+    these = f"({', '.join('?' for _ in member_ids)})"
+    known = f"SELECT count(*) FROM member WHERE chapter_id = ? AND id IN {these}"
+    if db.rows(known, (chapter_id, *member_ids))[0][0] != len(member_ids):
+        raise not_found()
+    since = f"SELECT 1 FROM card WHERE chapter_id = ? AND made_at >= ? AND member_id IN {these}"
+    if db.row(since, (chapter_id, asked_at, *member_ids)):
+        raise Conflict(
+            "cards_made",
+            "Thẻ vừa làm xong và mã chỉ hiện một lần. Nếu chưa in kịp, mời chị làm thẻ mới.",
+        )
+    return [_make(db, actor, chapter_id, member_id) for member_id in member_ids]
+
+
+def _make(db: Tx, actor: Actor, chapter_id: str, member_id: str) -> CardMade:
     now, card_id, code = clock.now(), ids.new(), new_code()
     old = "SELECT id FROM card WHERE chapter_id = ? AND member_id = ? AND revoked_at IS NULL"
     for (before,) in db.rows(old, (chapter_id, member_id)):

@@ -76,6 +76,25 @@ def known_card(db: Tx, card_id: str) -> KnownCard | None:
 
 
 @dataclass(frozen=True, slots=True)
+class CardHeld:
+    """A member's card in force; `made_at` in microseconds, `taken` once she has set her PIN."""
+
+    made_at: int
+    taken: bool
+
+
+def cards_held(db: Tx, *, actor: Actor, chapter_id: str) -> dict[str, CardHeld]:
+    """The cards in force of a chapter, by member."""
+    require(db, actor=actor, may=May.MAKE_CARDS, unit_id=chapter_id)
+    rows = db.rows(
+        "SELECT member_id, made_at, pin_hash IS NOT NULL FROM card"
+        " WHERE chapter_id = ? AND revoked_at IS NULL",
+        (chapter_id,),
+    )
+    return {member: CardHeld(made_at, bool(taken)) for member, made_at, taken in rows}
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceShown:
     """A device in its owner's list; instants in microseconds."""
 

@@ -44,8 +44,11 @@ async def _sign_in_page(
 async def sign_in(request: Request, db: Db, typed: Typed) -> Response:
     """Begin a session on this phone."""
     form = forms.fields(typed, SIGN_IN)
+    before = request.cookies.get(cookie("solon", request), "")
     try:
-        token, _ = await identity.sign_in(request, db, form["device_token"], form["pin"])
+        token, _ = await identity.sign_in(
+            request, db, form["device_token"], form["pin"], instead_of=before
+        )
     except Refusal as refusal:
         return await _sign_in_page(request, db, form, refusal)
     response = RedirectResponse("/hom-nay", 303)

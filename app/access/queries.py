@@ -66,6 +66,11 @@ def require(db: Tx, *, actor: Actor, may: May, unit_id: str) -> Office:
     raise not_found()
 
 
+def holds(actor: Actor, may: May, unit_id: str) -> bool:
+    """Whether an office of hers on this very unit allows it: what a page shows its buttons by."""
+    return any(o.unit_id == unit_id and o.role in may.roles for o in actor.offices)
+
+
 def reach_member(db: Tx, *, actor: Actor, member_id: str) -> str:
     """The chapter of a member whose book the actor may read: her own, or one of her chapter's.
 

@@ -66,11 +66,28 @@ def _approval(row: tuple[Any, ...]) -> Approval:
 
 
 def reached(db: Tx, *, actor: Actor, approval_id: str) -> Approval:
-    """An approval in a book within the actor's reach. Raises NotFound."""
+    """An approval in a book within the actor's reach, or one that she proposed. Raises NotFound."""
     row = db.row(f"{_APPROVAL} WHERE a.id = ?", (approval_id,))
-    if row is None or not _roles(db, actor, row[0]):
+    if row is None:
         raise not_found()
-    return _approval(row)
+    found = _approval(row)
+    if not _proposed(actor, found) and not _roles(db, actor, found.chapter_id):
+        raise not_found()
+    return found
+
+
+def _proposed(actor: Actor, approval: Approval) -> bool:
+    return actor.member is None and approval.proposed_by == actor.person_id
+
+
+def may_read(db: Tx, *, actor: Actor, approval: Approval) -> bool:
+    """Whether she may see what is signed, names and amounts too.
+
+    Who proposed it, who may sign it, and the officers of that chapter; a leader above sees that
+    something waits, not whose money it is about.
+    """
+    own = any(office.unit_id == approval.chapter_id for office in actor.offices)
+    return own or _proposed(actor, approval) or may_sign(db, actor=actor, approval=approval)
 
 
 def _roles(db: Tx, actor: Actor, chapter_id: str) -> frozenset[Role]:
@@ -106,10 +123,12 @@ def check_signer(db: Tx, *, actor: Actor, approval: Approval) -> None:
 
 def waiting(db: Tx, *, actor: Actor) -> list[Approval]:
     """What waits for her signature, oldest first."""
-    return [a for a in in_reach(db, actor=actor, state="waiting") if _may_sign(db, actor, a)]
+    found = in_reach(db, actor=actor, state="waiting")
+    return [a for a in found if may_sign(db, actor=actor, approval=a)]
 
 
-def _may_sign(db: Tx, actor: Actor, approval: Approval) -> bool:
+def may_sign(db: Tx, *, actor: Actor, approval: Approval) -> bool:
+    """Whether hers is the signature that is needed."""
     try:
         check_signer(db, actor=actor, approval=approval)
     except NotAllowed:
@@ -130,6 +149,40 @@ def in_reach(db: Tx, *, actor: Actor, state: str) -> list[Approval]:
         )
         found |= {row[1]: _approval(row) for row in rows}
     return sorted(found.values(), key=lambda a: (a.proposed_at, a.id))
+
+
+def awaited(db: Tx, approval: Approval) -> list[tuple[str, Role]]:
+    """Who in the chapter's own offices may sign, by name; nobody: somebody above stands in."""
+    today = clock.today()
+    rows = db.rows(
+        "SELECT p.name, o.role, o.person_id FROM office o JOIN person p ON p.id = o.person_id"
+        " WHERE o.unit_id = ? AND o.from_on <= ? AND (o.to_on IS NULL OR o.to_on > ?)"
+        " ORDER BY o.from_on, o.id",
+        (approval.chapter_id, today, today),
+    )
+    concerned = {approval.proposed_by, approval.beneficiary_id}
+    roles = KINDS[approval.kind].signers.roles
+    return [(name, Role(role)) for name, role, who in rows
+            if Role(role) in roles and who not in concerned]  # fmt: skip
+
+
+def decided(db: Tx, *, actor: Actor, limit: int) -> list[Approval]:
+    """What was signed or refused lately in the books within reach, newest first."""
+    found: dict[str, Approval] = {}
+    for office in actor.offices:
+        above = office.role in (Role.LEADER, Role.ADMINISTRATOR)
+        reach = (
+            "JOIN below b ON b.id = a.chapter_id WHERE"
+            if above
+            else "WHERE a.chapter_id = :unit AND"
+        )
+        rows = db.rows(
+            f"{BELOW if above else ''} {_APPROVAL} {reach} a.state <> 'waiting'"
+            " ORDER BY a.decided_at DESC, a.id DESC LIMIT :limit",
+            {"unit": office.unit_id, "on": clock.today(), "limit": limit},
+        )
+        found |= {row[1]: _approval(row) for row in rows}
+    return sorted(found.values(), key=lambda a: a.decided_at or 0, reverse=True)[:limit]
 
 
 def proposed_by_me(db: Tx, *, actor: Actor) -> list[Approval]:

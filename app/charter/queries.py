@@ -8,10 +8,11 @@ from typing import Any
 from app.charter.rules import Charter
 from app.db.tx import Tx
 from app.errors import not_found
-from app.terms import Period
+from app.terms import Decision, Period, SurplusRule
 
 FIELDS = tuple(Charter.model_fields)
 _FLAGS = {"set_off_debt", "one_loan_at_a_time", "leaver_shares_surplus"}
+_CHOICES = {"period": Period, "default_decision": Decision, "surplus_rule": SurplusRule}
 
 
 def in_force(db: Tx, chapter_id: str, on: date) -> tuple[date, Charter]:
@@ -25,12 +26,27 @@ def in_force(db: Tx, chapter_id: str, on: date) -> tuple[date, Charter]:
     )
     if row is None:
         raise not_found()
-    # Both databases hold only what the model let in, so nothing is checked a second time.
+    return date.fromisoformat(row[0]), _charter(row[1:])
+
+
+def _charter(row: tuple[Any, ...]) -> Charter:
+    """Both databases hold only what the model let in, so nothing is checked a second time."""
     values: dict[str, Any] = {
-        k: Period(v) if k == "period" else bool(v) if k in _FLAGS else v
-        for k, v in zip(FIELDS, row[1:], strict=True)
+        k: _CHOICES[k](v) if k in _CHOICES else bool(v) if k in _FLAGS else v
+        for k, v in zip(FIELDS, row, strict=True)
     }
-    return date.fromisoformat(row[0]), Charter.model_construct(**values)
+    return Charter.model_construct(**values)
+
+
+def versions(db: Tx, chapter_id: str) -> list[tuple[date, Charter]]:
+    """Every version with its first day, newest first."""
+    names = ", ".join(FIELDS)
+    rows = db.rows(
+        f"SELECT in_force_from, {names} FROM charter WHERE chapter_id = ?"
+        " ORDER BY in_force_from DESC",
+        (chapter_id,),
+    )
+    return [(date.fromisoformat(row[0]), _charter(row[1:])) for row in rows]
 
 
 def latest(db: Tx, chapter_id: str) -> tuple[date, Charter]:

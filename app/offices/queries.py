@@ -10,7 +10,7 @@ from app.access.queries import OFFICES, HeldOffice, require
 from app.access.rules import May
 from app.db.tx import Tx
 from app.errors import not_found
-from app.terms import Actor, Role
+from app.terms import Actor, Level, Role
 
 
 def offices_of_unit(db: Tx, *, actor: Actor, unit_id: str) -> list[HeldOffice]:
@@ -60,3 +60,61 @@ def emptied_by(db: Tx, unit_id: str, role: Role) -> str | None:
         (unit_id, role.value),
     )
     return str(row[0]) if row and row[0] != row[1] else None
+
+
+def sitting_officers(db: Tx, *, actor: Actor, unit_id: str) -> list[HeldOffice]:
+    """Who sits in a unit today or will, for whoever may help them in again."""
+    require(db, actor=actor, may=May.RESET_PINS, unit_id=unit_id)
+    rows = db.rows(
+        f"{OFFICES} WHERE o.unit_id = ? AND (o.to_on IS NULL OR o.to_on > ?)"
+        " ORDER BY o.from_on, o.id",
+        (unit_id, clock.today()),
+    )
+    return [HeldOffice(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A member who may be appointed in her chapter; without a phone no code lets her in."""
+
+    member_id: str
+    number: int
+    name: str
+    has_phone: bool
+
+
+def candidates(db: Tx, *, actor: Actor, unit_id: str) -> list[Candidate]:
+    """The members of a chapter, for its own officers and the commune's leader; nobody else."""
+    near = any(o.role is Role.LEADER and o.level is Level.COMMUNE for o in actor.offices)
+    if not near and not any(o.unit_id == unit_id for o in actor.offices):
+        return []
+    require(db, actor=actor, may=May.APPOINT, unit_id=unit_id)
+    rows = db.rows(
+        "SELECT m.id, m.number, p.name, p.phone FROM member m JOIN person p ON p.id = m.person_id"
+        " WHERE m.chapter_id = ? AND m.left_on IS NULL ORDER BY m.number",
+        (unit_id,),
+    )
+    return [Candidate(row[0], row[1], row[2], row[3] is not None) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitHere:
+    """The unit whose offices are shown; `above` is the unit it stands under."""
+
+    id: str
+    name: str
+    level: Level
+    above_id: str | None
+    above_name: str | None
+
+
+def unit_here(db: Tx, unit_id: str) -> UnitHere:
+    """A unit that the page was allowed to show."""
+    today = clock.today()
+    row = db.rows(
+        "SELECT u.id, u.name, u.level, a.id, a.name FROM unit u LEFT JOIN unit_parent p"
+        " ON p.unit_id = u.id AND p.from_on <= ? AND (p.to_on IS NULL OR p.to_on > ?)"
+        " LEFT JOIN unit a ON a.id = p.parent_id WHERE u.id = ?",
+        (today, today, unit_id),
+    )[0]
+    return UnitHere(row[0], row[1], Level(row[2]), row[3], row[4])

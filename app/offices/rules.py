@@ -13,12 +13,15 @@ ONE_AT_A_TIME = frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER})
 
 def check_role_fits(role: Role, level: Level) -> None:
     """Chapter offices in chapters, leaders above, administrators at the root only."""
-    fits = {
+    if not _fits(role, level):
+        raise Invalid("role_not_here", "Cấp này không có chức vụ đó.", field="role")
+
+
+def _fits(role: Role, level: Level) -> bool:
+    return {
         Role.ADMINISTRATOR: level is Level.CENTRAL,
         Role.LEADER: level not in (Level.CHAPTER, Level.GROUP),
     }.get(role, level is Level.CHAPTER)
-    if not fits:
-        raise Invalid("role_not_here", "Cấp này không có chức vụ đó.", field="role")
 
 
 def takes_two(role: Role, sitting: bool, emptied_by: str | None, actor_id: str) -> bool:
@@ -43,3 +46,8 @@ def check_end(on: date, from_on: date, today: date) -> None:
 def already_ended() -> Conflict:
     """Nobody holds it any more."""
     return Conflict("office_ended", "Chức vụ này đã thôi rồi.")
+
+
+def roles_of(level: Level) -> list[Role]:
+    """The offices that a unit of this level has."""
+    return [role for role in Role if _fits(role, level)]

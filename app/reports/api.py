@@ -11,11 +11,11 @@ from pydantic import BaseModel
 from app import clock
 from app.access.identity import SignedIn
 from app.access.queries import reach_member
-from app.db.engine import Database
 from app.db.tx import Tx
 from app.members import queries as members
 from app.members.api import MemberOut
 from app.reports import queries, records, trail
+from app.reports.records_door import leave_line
 from app.savings.api import ReceiptOut
 from app.terms import Actor
 from app.web.fields import Day, Db, FromDay, Limit, PathId
@@ -209,18 +209,3 @@ async def trail_head(db: Db, actor: SignedIn, chapter_id: PathId) -> HeadOut:
 
 def _chapter(db: Tx, actor: Actor, member_id: str) -> str:
     return reach_member(db, actor=actor, member_id=member_id)
-
-
-_noted: dict[tuple[str, str], int] = {}
-
-
-async def leave_line(db: Database, actor: Actor, chapter_id: str, member_id: str) -> None:
-    """Whoever opens another's record leaves a line, once an hour; daily work leaves none."""
-    hour = clock.now() // records.HOUR
-    at = (actor.person_id, member_id)
-    if records.is_daily_work(actor, chapter_id) or _noted.get(at) == hour:
-        return
-    if len(_noted) > 10_000:
-        _noted.clear()
-    _noted[at] = hour
-    await db.write(records.note_view, actor=actor, chapter_id=chapter_id, member_id=member_id)

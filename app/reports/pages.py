@@ -1,26 +1,23 @@
-"""Today, a member's page, the trail."""
+"""Today, what members called wrong, the rest of the pages, the trail."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from app import clock
-from app.access.identity import Viewer, Viewing
-from app.access.rules import LEVEL_WORDS
+from app.access.identity import Viewing
+from app.access.queries import unit_name
+from app.access.rules import May
+from app.approvals import queries as approvals
 from app.audit.chain import check_code
-from app.db.tx import Tx
-from app.errors import not_found
-from app.members import queries as members
-from app.reports import queries, trail
 from app.reports import today as day_view
-from app.savings.rules import PERIOD_WORDS
-from app.terms import Act, Actor, Level
+from app.reports import trail
+from app.reports.unit_pages import board
+from app.savings import confirming
+from app.terms import Act
 from app.web import keys, language, render
 from app.web.fields import Db, PathId
 
@@ -35,9 +32,11 @@ async def root() -> Response:
 
 @router.get("/hom-nay")
 async def today(request: Request, db: Db, viewer: Viewing) -> Response:
-    """The chapter's day, or the units below a leader."""
+    """The chapter's day, or the units below a leader; a member goes on to her own book."""
+    if viewer.actor.member is not None:
+        return RedirectResponse("/so-cua-toi", 303)
     if viewer.chapter_id is None:
-        return await _units(request, db, viewer)
+        return await board(request, db, viewer, viewer.unit_id)
     found = await db.read(day_view.today, actor=viewer.actor, chapter_id=viewer.chapter_id)
     code = check_code(bytes.fromhex(found.head))
     say = language.translations(language.of_request(request)).gettext
@@ -46,83 +45,22 @@ async def today(request: Request, db: Db, viewer: Viewing) -> Response:
     return render.page(request, "reports/today.html", today=shown | {"verified_text": verified})
 
 
-async def _units(request: Request, db: Db, viewer: Viewer) -> Response:
-    rows = await db.read(day_view.units_below, actor=viewer.actor, unit_id=viewer.unit_id)
-    name, level = await db.read(_unit_name, viewer.unit_id)
-    say = language.translations(language.of_request(request)).gettext
-    shown = [asdict(row) | {"level_text": say(LEVEL_WORDS[Level(row.level)])} for row in rows]
-    board = {
-        "name": name,
-        "level_text": say(LEVEL_WORDS[Level(level)]),
-        "children": [row for row in shown if row["level"] != Level.CHAPTER],
-        "chapters": [row for row in shown if row["level"] == Level.CHAPTER],
-    }
-    return render.page(request, "reports/units.html", board=board)
+@router.get("/chi-hoi/{chapter_id}/bao-sai")
+async def called_wrong(request: Request, db: Db, viewer: Viewing, chapter_id: PathId) -> Response:
+    """Lines that their members called wrong and nobody has mended yet."""
+    lines = await db.read(confirming.wrong_lines, actor=viewer.actor, chapter_id=chapter_id)
+    name = await db.read(unit_name, chapter_id)
+    return render.page(request, "reports/wrong.html", chapter_name=name, lines=lines)
 
 
-def _unit_name(db: Tx, unit_id: str) -> tuple[str, str]:
-    name, level = db.rows("SELECT name, level FROM unit WHERE id = ?", (unit_id,))[0]
-    return name, level
-
-
-@router.get("/chi-hoi/{chapter_id}/hoi-vien/{member_id}")
-async def member(
-    request: Request, db: Db, viewer: Viewing, chapter_id: PathId, member_id: PathId, sau: str = ""
-) -> Response:
-    """A member's balance and lines."""
-    shown = await db.read(members.member, actor=viewer.actor, member_id=member_id)
-    if shown.chapter_id != chapter_id:
-        raise not_found()
-    page = await db.read(_member_page, viewer.actor, shown, sau[:60])
-    word = PERIOD_WORDS[page["period"]]
-    page["pots"] = [pot | {"period_word": word} for pot in page["pots"]]
-    return render.page(request, "reports/member.html", page=page)
-
-
-def _member_page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[str, Any]:
-    found = queries.balance(db, actor=actor, member_id=shown.id)
-    lines = queries.statement(
-        db, actor=actor, member_id=shown.id, after=queries.place(after), limit=40
-    )
-    since = _year_before(clock.today())
-    months = queries.months(db, actor=actor, member_id=shown.id, since=since)
-    path = f"/chi-hoi/{shown.chapter_id}/hoi-vien/{shown.id}"
-    older = (
-        f"{path}?{urlencode({'sau': queries.place_after(lines[-1])})}" if len(lines) == 40 else None
-    )
-    return {
-        "chapter_id": shown.chapter_id,
-        "id": shown.id,
-        "number": shown.number,
-        "name": shown.name,
-        "joined_on": shown.joined_on,
-        "left_on": shown.left_on,
-        "savings": found.savings,
-        "contributed": found.contributed,
-        "pots": [
-            {"name": pot.name, "savings": pot.savings, "contributed": pot.contributed,
-             "covered": pot.periods_covered, "elapsed": pot.periods_elapsed, "fill": pot.fill}
-            for pot in found.pots
-        ],
-        "period": found.period,
-        "months": [(f"{month[5:]}/{month[2:4]}", amount) for month, amount in months],
-        "lines": [
-            {"date": line.date, "text": queries.line_text(line), "amount": line.amount,
-             "balance": line.balance, "entry_id": line.entry_id, "reversed": line.reversed}
-            for line in lines
-        ],
-        "older": older,
-        "as_of": clock.day_of(found.as_of),
-        "number_sealed": found.seq,
-        "check_code": check_code(bytes.fromhex(found.head)),
-        "next_breaking_on": next((p.next_breaking_on for p in found.pots if p.next_breaking_on), None),
-    }  # fmt: skip
-
-
-def _year_before(day: date) -> date:
-    """The first day of the month eleven months back: twelve months with this one."""
-    months = day.year * 12 + day.month - 12
-    return date(months // 12, months % 12 + 1, 1)
+@router.get("/them")
+async def more(request: Request, db: Db, viewer: Viewing) -> Response:
+    """Everything that is not pressed every day."""
+    if viewer.actor.member is not None:
+        return RedirectResponse("/so-cua-toi", 303)
+    to_sign = len(await db.read(approvals.waiting, actor=viewer.actor))
+    helps = viewer.role in May.RESET_PINS.roles | May.READ_OFFICES.roles
+    return render.page(request, "reports/more.html", to_sign=to_sign, helps=helps)
 
 
 @router.get("/chi-hoi/{chapter_id}/nhat-ky")

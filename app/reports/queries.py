@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,8 @@ from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.savings.rules import periods_elapsed
 from app.terms import N_, Actor, EntryKind, Period
+
+_PLACE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,15})\.([0-9]{1,5})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +223,11 @@ def place_after(line: StatementLine) -> str:
 
 def place(cursor: str | None) -> tuple[date, int, int] | None:
     """Back from a cursor; one that names no day is no cursor."""
-    if not cursor:
+    found = _PLACE.fullmatch(cursor or "")
+    if found is None:
         return None
-    day, seq, line = cursor.split(".")
     try:
-        return date.fromisoformat(day), int(seq), int(line)
+        return date.fromisoformat(found[1]), int(found[2]), int(found[3])
     except ValueError:
         return None
 

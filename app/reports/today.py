@@ -8,10 +8,11 @@ from datetime import date
 from app import clock
 from app.access.queries import require
 from app.access.rules import May
+from app.approvals import queries as approvals
 from app.charter.queries import in_force
 from app.db.tx import Tx
+from app.savings import confirming, sheets
 from app.savings import queries as savings
-from app.savings import sheets
 from app.savings.rules import periods_elapsed
 from app.terms import Actor
 
@@ -52,6 +53,8 @@ class Today:
     pots: list[PotToday]
     sheets: list[RecentSheet]
     behind: int
+    to_sign: int
+    called_wrong: int
     seq: int
     head: str
 
@@ -75,6 +78,7 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         (chapter_id, day, day),
     )[0][0]
     net = _collected(db, chapter_id, day)
+    wrong = confirming.wrong_lines(db, actor=actor, chapter_id=chapter_id)
     return Today(
         chapter_id=chapter_id,
         chapter_name=name,
@@ -85,6 +89,8 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         pots=[_pot(db, chapter_id, pot, members, day) for pot in pots],
         sheets=[RecentSheet(s.id, s.seq, s.date, s.payers, s.total, s.reversed) for s in recent],
         behind=sum(1 for member in first if member.behind),
+        to_sign=len(approvals.waiting(db, actor=actor)),
+        called_wrong=len({line.number for line in wrong}),
         seq=seq,
         head=bytes(head).hex(),
     )

@@ -29,3 +29,11 @@ def check_dates(level: Level, from_on: date, parent_from: date, today: date) -> 
         )  # fmt: skip
     if level is Level.DISTRICT and from_on >= DISTRICTS_ENDED:
         raise Invalid("no_districts", "Từ 01/07/2025 không còn cấp huyện.", field="level")
+
+
+def levels_below(parent: Level, today: date) -> list[Level]:
+    """What can be created under a unit from now on, the nearest first."""
+    if parent is Level.CHAPTER:
+        return [Level.GROUP]
+    lower = ORDER[ORDER.index(parent) + 1 : ORDER.index(Level.GROUP)]
+    return [level for level in lower if level is not Level.DISTRICT or today < DISTRICTS_ENDED]

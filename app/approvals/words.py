@@ -1,0 +1,148 @@
+"""What is signed, in plain words: the labels of every kind and how their values are said. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app import money
+from app.access.rules import ROLE_WORDS
+from app.terms import N_, Decision, Period, Role, SurplusRule
+
+Say = Callable[[str], str]
+
+LABELS = {
+    "role": N_("Chức vụ"),
+    "sitting_officer": N_("Đang giữ chức vụ"),
+    "new_officer": N_("Người mới"),
+    "from": N_("Bắt đầu từ"),
+    "person": N_("Cho chị"),
+    "reason": N_("Lý do"),
+    "sheet": N_("Phiếu số"),
+    "date": N_("Ghi vào sổ ngày"),
+    "no_longer": N_("Vì sao"),
+}
+# The charter's fields; a count carries its unit in its label.
+CHARTER = {
+    "minimum_per_period": N_("Mỗi chị góp ít nhất"),
+    "period": N_("Góp theo"),
+    "payout_step": N_("Tiền chia tính chẵn đến"),
+    "default_decision": N_("Khi mổ lợn, chị nào không nói gì thì tiền của chị"),
+    "surplus_rule": N_("Tiền dư chia"),
+    "set_off_debt": N_("Trừ nợ vào tiền của chị còn nợ"),
+    "loan_max_amount": N_("Một khoản vay nhiều nhất"),
+    "loan_max_months": N_("Vay lâu nhất (tháng)"),
+    "loan_savings_multiple": N_("Vay nhiều nhất gấp mấy lần tiền đã góp"),
+    "loan_monthly_rate_bp": N_("Lãi một tháng (%)"),
+    "loans_stop_days_before": N_("Ngừng cho vay trước khi mổ lợn (ngày)"),
+    "one_loan_at_a_time": N_("Trả xong khoản cũ mới vay khoản mới"),
+    "backdate_days": N_("Ghi muộn không cần lý do (ngày)"),
+    "cash_limit": N_("Nhắc khi tiền mặt nhiều hơn"),
+    "expense_limit": N_("Chi quá mức này thì hai người ký"),
+    "grant_limit": N_("Giúp quá mức này thì hai người ký"),
+    "leaver_shares_surplus": N_("Chị rời chi hội giữa kỳ vẫn được chia tiền dư"),
+    "words": N_("Lời quy ước"),
+}
+# What became of it, once two have signed.
+DONE = {
+    "reversal": N_("Đã vào sổ phiếu hủy."),
+    "charter": N_("Đã có quy ước mới."),
+    "replace_officer": N_("Đã thay người giữ chức vụ."),
+    "pin_reset": N_("Đã đặt lại mã PIN."),
+    "unlock": N_("Đã mở khóa."),
+}
+DONE_OTHER = N_("Việc đã làm xong.")
+AMOUNTS = ("minimum_per_period", "payout_step", "loan_max_amount", "cash_limit", "expense_limit",
+           "grant_limit")  # fmt: skip
+PERIODS = {
+    Period.DAY: N_("mỗi ngày"),
+    Period.WEEK: N_("mỗi tuần"),
+    Period.MONTH: N_("mỗi tháng"),
+    Period.SEASON: N_("mỗi vụ (nửa năm)"),
+}
+DECISIONS = {
+    Decision.KEEP: N_("để lại nuôi lợn tiếp"),
+    Decision.TAKE: N_("nhận về"),
+    Decision.GIVE: N_("tặng thùng quyên góp"),
+}
+SURPLUS = {
+    SurplusRule.BY_SAVINGS: N_("theo số tiền đã góp"),
+    SurplusRule.BY_SAVINGS_DAYS: N_("theo số tiền và số ngày gửi"),
+    SurplusRule.KEEP: N_("không chia, để lại chi hội"),
+}
+_CHOICES: dict[str, dict[str, str]] = {
+    "period": {k.value: v for k, v in PERIODS.items()},
+    "default_decision": {k.value: v for k, v in DECISIONS.items()},
+    "surplus_rule": {k.value: v for k, v in SURPLUS.items()},
+}
+NONE = N_("không hạn")
+YES, NO = N_("có"), N_("không")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line of what is signed; `before` where a rule changes."""
+
+    label: str
+    value: str
+    before: str | None = None
+    trouble: bool = False
+
+
+def told(pairs: list[tuple[str, str]], payload: Mapping[str, Any], say: Say) -> list[Said]:
+    """Labels and values as she reads them; what is no code of ours is shown as it is."""
+    order = [f"charter.{field}" for field in CHARTER]
+    found = sorted(pairs, key=lambda pair: order.index(pair[0]) if pair[0] in order else -1)
+    return [_line(label, value, payload, say) for label, value in found]
+
+
+def _line(label: str, value: str, payload: Mapping[str, Any], say: Say) -> Said:
+    if label.startswith("charter."):
+        field = label.removeprefix("charter.")
+        after = payload["charter"][field]
+        before = value.removesuffix(f" → {after}")
+        return Said(
+            say(CHARTER[field]), charter_value(field, after, say), _before(field, before, say)
+        )
+    if label == "role":
+        value = say(ROLE_WORDS[Role(value)])
+    elif label in ("from", "date"):
+        value = day(value)
+    return Said(say(LABELS[label]) if label in LABELS else label, value,
+                trouble=label == "no_longer")  # fmt: skip
+
+
+def _before(field: str, text: str, say: Say) -> str:
+    """What stood before, which comes as text."""
+    given: Any = {"None": None, "True": True, "False": False}.get(text, text)
+    if field != "words" and isinstance(given, str) and given.isdigit():
+        given = int(given)
+    return charter_value(field, given, say)
+
+
+def charter_value(field: str, value: Any, say: Say) -> str:
+    """A rule's value in words."""
+    if value is None or value == "":
+        return say(NONE) if value is None else "—"
+    if isinstance(value, bool):
+        return say(YES if value else NO)
+    if field in AMOUNTS:
+        return money.show(value)
+    if field == "loan_monthly_rate_bp":
+        return percent(value)
+    if field in _CHOICES:
+        return say(_CHOICES[field][value])
+    return str(value)
+
+
+def percent(basis_points: int) -> str:
+    """`0,5 %`: basis points as people write them."""
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole},{rest:02d}".rstrip("0").rstrip(",") + "\N{NO-BREAK SPACE}%"
+
+
+def day(text: str) -> str:
+    """dd/MM/yyyy."""
+    return f"{date.fromisoformat(text):%d/%m/%Y}"
