@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -206,12 +207,12 @@ def place_after(line: StatementLine) -> str:
 
 
 def place(cursor: str | None) -> tuple[date, int, int] | None:
-    """Back from a cursor; one that names no day is no cursor."""
-    if not cursor:
+    """Back from a cursor; what is none of ours begins at the top."""
+    parts = re.fullmatch(r"(\d{4}-\d\d-\d\d)\.(\d{1,15})\.(\d{1,5})", cursor or "", re.ASCII)
+    if parts is None:
         return None
-    day, seq, line = cursor.split(".")
     try:
-        return date.fromisoformat(day), int(seq), int(line)
+        return date.fromisoformat(parts[1]), int(parts[2]), int(parts[3])
     except ValueError:
         return None
 

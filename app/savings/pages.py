@@ -49,6 +49,9 @@ async def sheet(
     except Invalid as refusal:
         day, problems["date"] = clock.today(), refusal
     blank = await _blank(db, viewer, chapter_id, said.pot_id, min(day, clock.today()))
+    if blank.pot and said.pot_id not in ("", blank.pot.id):
+        problems["pot_id"] = queries.pot_unknown()
+    said.pot_id = blank.pot.id if blank.pot else ""
     filled = sheet_form.read(_rows(blank), typed, blank.minimum)
     do = typed.get("do", ["check"])[0]
     if do == "fill":
@@ -239,6 +242,8 @@ async def take_back(
     form = forms.fields(typed, ("reason", "key")) | {"line": typed.get("line", [])}
     try:
         lines = [str(line) for line in form["line"]]
+        if not all(keys.UUID.fullmatch(line) for line in lines):
+            raise Invalid("line_unknown", "Phiếu không có dòng này.", field="lines")
         reason = names.clean(str(form["reason"]), longest=2000, field="reason")
         body = ReversalIn.model_construct(lines=tuple(lines), reason=reason)
         answer = await db.write(

@@ -50,7 +50,7 @@ def sheet_facts(db: Tx, chapter_id: str, pot_id: str, day: date) -> SheetFacts:
     """
     pot = db.row(f"{_POT} AND p.id = ?", (chapter_id, pot_id))
     if pot is None:
-        raise Invalid("pot_unknown", "Chi hội không có lợn này.", field="pot_id")
+        raise pot_unknown()
     _, charter = in_force(db, chapter_id, day)
     members = db.rows(
         "SELECT id, number, joined_on, left_on FROM member WHERE chapter_id = ?"
@@ -159,3 +159,8 @@ def payers_on(db: Tx, chapter_id: str, pot_id: str, day: date) -> int:
         (chapter_id, pot_id, day),
     )
     return row[0] if row else 0
+
+
+def pot_unknown() -> Invalid:
+    """Missing and foreign alike."""
+    return Invalid("pot_unknown", "Chi hội không có lợn này.", field="pot_id")

@@ -366,7 +366,9 @@ class Phone(Browser):
 
     def add(self, name: str, **more: str) -> str:
         """A member by the form; where it leads."""
-        return self.done(f"{self.pages}/hoi-vien/moi", {"name": name, "consent": ["savings"]} | more)
+        return self.done(
+            f"{self.pages}/hoi-vien/moi", {"name": name, "consent": ["savings"]} | more
+        )
 
     def blank(self) -> dict[str, str]:
         """The sheet's hidden and dated fields as they came."""
@@ -598,6 +600,23 @@ def test_a_late_sheet_asks_why(keepers_phone: Phone) -> None:
     assert beside(phone.send(phone.thu, late, 422), "reason")
     receipt = phone.done(phone.thu, late | {"reason": "chiều ấy mưa bão"})
     assert "chiều ấy mưa bão" in seen(phone.open(receipt))
+
+
+def test_money_of_somebody_who_had_not_joined_is_not_dropped(
+    keepers_phone: Phone, db: Database
+) -> None:
+    """She filled today's list, then put the date back to a day before Hai joined, or far too far."""
+    phone = keepers_phone
+    phone.add("Hoàng Thị Một", joined_on="2026-10-10")
+    phone.add("Hoàng Thị Hai", joined_on="2026-10-19")
+    sheet = phone.blank() | {"do": "record", "amount-1": "1k", "amount-2": "2k"}
+    for day in ("2026-10-18", "2006-10-20"):
+        again = phone.send(phone.thu, sheet | {"date": day}, 422)
+        assert 'role="alert"' in again
+        assert (hidden(again, "amount-1"), hidden(again, "amount-2")) == ("1k", "2k")
+        assert hidden(again, "key") == sheet["key"]
+        assert counted(db, "entry") == 0
+    assert "3.000 ₫" in seen(phone.open(phone.done(phone.thu, sheet | {"date": "2026-10-19"})))
 
 
 @pytest.mark.parametrize(
