@@ -20,6 +20,7 @@ from app.reports import api as reports_api
 from app.reports import pages as reports_pages
 from app.savings import api as savings_api
 from app.savings import pages as savings_pages
+from app.savings import receipt_pages
 from app.union import api as union_api
 from app.web import problems
 from app.web.guard import Guard
@@ -35,6 +36,7 @@ ROUTERS = (
     access_pages.router,
     members_pages.router,  # before reports: `/hoi-vien/moi` is no member's id
     savings_pages.router,
+    receipt_pages.router,
     reports_pages.router,
     health.router,
 )
