@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from app import clock, ids
 from app.access.identity import Viewer, Viewing
 from app.errors import Invalid, Refusal
+from app.ledger import once
 from app.savings import actions, queries, rules, sheet_form
 from app.savings.api import LineIn, SheetIn, text
 from app.savings.sheet_form import Filled, Row
@@ -60,7 +61,8 @@ async def sheet(
         filled = sheet_form.read(_rows(blank), again, blank.minimum)
     if do != "record" or filled.problems or problems:
         return _show(request, chapter_id, blank, said, filled.rows, filled, problems)
-    if "confirmed" not in typed and (question := _question(request, blank, filled)):
+    asked = "confirmed" in typed or await _answered(db, chapter_id, said.key)
+    if not asked and (question := _question(request, blank, filled)):
         return _show(request, chapter_id, blank, said, filled.rows, filled, {}, question)
     try:
         entry_id = await _record(request, db, viewer, chapter_id, said, day, filled)
@@ -70,6 +72,12 @@ async def sheet(
         rows, others = sheet_form.mark(filled, refusal)
         return _show(request, chapter_id, blank, said, rows, filled, others)
     return RedirectResponse(f"/phieu/{entry_id}", 303)
+
+
+async def _answered(db: Db, chapter_id: str, key: str) -> bool:
+    """A second tap of a sheet that is in the book: its receipt, not another question."""
+    known = keys.UUID.fullmatch(key) is not None
+    return known and await db.read(once.is_known, chapter_id=chapter_id, key=key)
 
 
 @dataclass(slots=True)
