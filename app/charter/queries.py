@@ -8,10 +8,17 @@ from typing import Any
 from app.charter.rules import Charter
 from app.db.tx import Tx
 from app.errors import not_found
-from app.terms import Period
+from app.terms import Decision, Period, SurplusRule
 
 FIELDS = tuple(Charter.model_fields)
-_FLAGS = {"set_off_debt", "one_loan_at_a_time", "leaver_shares_surplus"}
+_KINDS = {
+    "period": Period,
+    "default_decision": Decision,
+    "surplus_rule": SurplusRule,
+    "set_off_debt": bool,
+    "one_loan_at_a_time": bool,
+    "leaver_shares_surplus": bool,
+}
 
 
 def in_force(db: Tx, chapter_id: str, on: date) -> tuple[date, Charter]:
@@ -27,7 +34,6 @@ def in_force(db: Tx, chapter_id: str, on: date) -> tuple[date, Charter]:
         raise not_found()
     # Both databases hold only what the model let in, so nothing is checked a second time.
     values: dict[str, Any] = {
-        k: Period(v) if k == "period" else bool(v) if k in _FLAGS else v
-        for k, v in zip(FIELDS, row[1:], strict=True)
+        k: _KINDS[k](v) if k in _KINDS else v for k, v in zip(FIELDS, row[1:], strict=True)
     }
     return date.fromisoformat(row[0]), Charter.model_construct(**values)

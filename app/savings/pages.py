@@ -14,7 +14,7 @@ from app.access.identity import Viewer, Viewing
 from app.errors import Invalid, Refusal
 from app.ledger import once
 from app.savings import actions, queries, rules, sheet_form
-from app.savings.api import LineIn, SheetIn, text
+from app.savings.api import text
 from app.savings.sheet_form import Filled, Row
 from app.web import forms, keys, language, render
 from app.web.fields import Db, PathId, Typed
@@ -65,7 +65,7 @@ async def sheet(
     if not asked and (question := _question(request, blank, filled)):
         return _show(request, chapter_id, blank, said, filled.rows, filled, {}, question)
     try:
-        entry_id = await _record(request, db, viewer, chapter_id, said, day, filled)
+        entry_id = await _record(request, db, viewer, chapter_id, said, day, filled, typed)
     except Refusal as refusal:
         if refusal.code == "key_reused":
             said.key = ids.new()  # a fresh sheet from the same page: ask, do not guess
@@ -147,20 +147,10 @@ def _left(blank: queries.SheetBlank) -> int:
 
 async def _record(
     request: Request, db: Db, viewer: Viewer, chapter_id: str, said: _Typed, day: date,
-    filled: Filled,
+    filled: Filled, typed: dict[str, list[str]],
 ) -> str:  # fmt: skip
     if not filled.lines:
         raise Invalid("no_lines", "Phiếu chưa có ai góp.", field="lines")
-    body = SheetIn(
-        pot_id=said.pot_id,
-        date=day,
-        lines=[
-            LineIn.model_construct(member_id=m, amount=amount, periods=periods)
-            for m, amount, periods in filled.lines
-        ],
-        note=said.note or None,
-        reason=said.reason or None,
-    )
     answer = await db.write(
         actions.post_sheet,
         actor=viewer.actor,
@@ -168,7 +158,7 @@ async def _record(
         pot_id=said.pot_id,
         day=day,
         lines=filled.lines,
-        ticket=keys.ticket(request, keys.checked(said.key), body),
+        ticket=keys.ticket(request, keys.checked(said.key), typed),
         note=text(said.note, "note"),
         reason=text(said.reason, "reason"),
     )

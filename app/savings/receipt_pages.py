@@ -15,7 +15,6 @@ from app.access.rules import May
 from app.audit.chain import check_code
 from app.errors import Invalid, Refusal
 from app.savings import actions, rules, sheets
-from app.savings.api import ReversalIn
 from app.web import forms, keys, render
 from app.web.fields import Db, PathId, Typed
 
@@ -40,14 +39,13 @@ async def take_back(
         if not all(keys.UUID.fullmatch(line) for line in lines):
             raise Invalid("line_unknown", "Phiếu không có dòng này.", field="lines")
         reason = names.clean(str(form["reason"]), longest=2000, field="reason")
-        body = ReversalIn.model_construct(lines=tuple(lines), reason=reason)
         answer = await db.write(
             actions.reverse,
             actor=viewer.actor,
             entry_id=entry_id,
             line_ids=lines,
             reason=reason,
-            ticket=keys.ticket(request, keys.checked(str(form["key"])), body),
+            ticket=keys.ticket(request, keys.checked(str(form["key"])), typed),
         )
     except Refusal as refusal:
         found = await db.read(sheets.sheet, actor=viewer.actor, entry_id=entry_id)

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from app.config import Settings
 from app.db.engine import Database, open_database
 from app.db.tx import Tx
 from app.ledger import verify as ledger
-from tests.story import Chapter, a_chapter, counted
+from tests.story import Chapter, a_chapter, counted, findings
 
 
 @pytest.fixture
@@ -51,13 +52,10 @@ def path_of(settings: Settings) -> Path:
 
 def opened(settings: Settings, doai: Chapter) -> str:
     """The book as whoever opens it now finds it."""
-    db = open_database(settings, readonly=True)
-    try:
+    with closing(open_database(settings, readonly=True)) as db:
         found = replace(doai, db=db)
         assert found.findings() == []
         return found.book()
-    finally:
-        db.close()
 
 
 FIRST = "20/10 sheet Lan 5.000/5, Hoa 1.000/1\nlợn 6.000 Lan 5.000/5, Hoa 1.000/1"
@@ -104,11 +102,10 @@ def test_a_copy_made_while_people_write_is_whole_too(
         stop.set()
         writer.join()
     for file in files:
-        db = open_database(at(file), readonly=True)
-        assert [found for book in db.read_now(ledger.books)
-                for found in db.read_now(lambda tx, b=book: list(ledger.verify(tx, b)))] == []  # fmt: skip
-        assert 1 <= counted(db, "entry") <= len(posted) + 1
-        db.close()
+        with closing(open_database(at(file), readonly=True)) as db:
+            books = db.read_now(ledger.books)
+            assert [findings(db, book) for book in books] == [[], []]
+            assert 1 <= counted(db, "entry") <= len(posted) + 1
     assert doai.findings() == []
 
 
@@ -144,15 +141,14 @@ def test_a_copy_is_put_in_place_and_the_book_it_replaces_is_kept(
 
 def test_the_book_goes_on_from_the_copy(doai: Chapter, copy: Path, closed: Settings) -> None:
     copies.restore(closed, copy)
-    db = open_database(closed)
-    again = replace(doai, db=db)
-    again.sheet("Lan 1.000/1")
-    again.holds("""
-        20/10 sheet Lan 5.000/5, Hoa 1.000/1
-        20/10 sheet Lan 1.000/1
-        lợn 7.000 Lan 6.000/6, Hoa 1.000/1
-    """)
-    db.close()
+    with closing(open_database(closed)) as db:
+        again = replace(doai, db=db)
+        again.sheet("Lan 1.000/1")
+        again.holds("""
+            20/10 sheet Lan 5.000/5, Hoa 1.000/1
+            20/10 sheet Lan 1.000/1
+            lợn 7.000 Lan 6.000/6, Hoa 1.000/1
+        """)
 
 
 def test_what_a_crash_left_in_the_log_belongs_to_the_old_book(

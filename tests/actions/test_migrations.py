@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,10 +46,8 @@ def tables(settings: Settings) -> set[str]:
 
 
 def faults(settings: Settings) -> list[str]:
-    db = open_database(settings, readonly=True)
-    found = db.read_now(schema.faults)
-    db.close()
-    return found
+    with closing(open_database(settings, readonly=True)) as db:
+        return db.read_now(schema.faults)
 
 
 def test_up_down_and_up_again(empty: Settings) -> None:

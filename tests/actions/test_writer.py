@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -77,11 +78,10 @@ def test_a_database_error_rolls_back_all_of_its_action(db: Database) -> None:
 
 def test_what_was_answered_is_there_for_everybody(db: Database, settings: Settings) -> None:
     """The answer comes after the commit: another connection sees it at once."""
-    other = open_database(settings, readonly=True)
-    for n in range(20):
-        db.write_now(note, bytes([n]))
-        assert bytes([n]) in noted(other)
-    other.close()
+    with closing(open_database(settings, readonly=True)) as other:
+        for n in range(20):
+            db.write_now(note, bytes([n]))
+            assert bytes([n]) in noted(other)
 
 
 # Reading never writes
@@ -285,22 +285,35 @@ def test_a_commit_that_fails_leaves_it_open_for_all_of_them(sqlite_db: Embedded)
 
 
 def test_what_waits_when_it_closes_is_still_done(
-    sqlite_settings: Settings, clock: StoryClock
+    sqlite_settings: Settings, clock: StoryClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    db = open_database(sqlite_settings)
-    with ThreadPoolExecutor(4) as callers:
-        asked = [callers.submit(db.write_now, note, bytes([n])) for n in range(20)]
-        for answer in asked:
-            answer.result()
-    db.close()
-    again = open_database(sqlite_settings)
-    assert len(noted(again)) == 20
-    again.close()
+    """Twenty wait behind a slow one when the server is told to stop."""
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(tx: Tx) -> None:
+        began.set()
+        assert go_on.wait(10)
+
+    async def everybody(db: Embedded) -> None:
+        asked = [asyncio.ensure_future(db.write(slow))]
+        await asyncio.to_thread(began.wait, 10)
+        asked += [asyncio.ensure_future(db.write(note, bytes([n]))) for n in range(20)]
+        await asyncio.sleep(0)
+        assert db._writer is not None
+        finish = db._writer.join
+        monkeypatch.setattr(db._writer, "join", lambda: (go_on.set(), finish()))
+        await asyncio.wait_for(asyncio.gather(asyncio.to_thread(db.close), *asked), 60)
+
+    db = Embedded(sqlite_settings.database_url.removeprefix("sqlite:///"))
+    with closing(db):
+        asyncio.run(everybody(db))
+    with closing(open_database(sqlite_settings, readonly=True)) as again:
+        assert len(noted(again)) == 20
 
 
 def test_a_second_writer_is_kept_out(sqlite_db: Database, sqlite_settings: Settings) -> None:
     with pytest.raises(SystemExit, match="another process is writing this book"):
-        open_database(sqlite_settings)
+        open_database(sqlite_settings).close()
     assert counted(sqlite_db, "unit") == 0
 
 

@@ -13,8 +13,8 @@ from app.config import Settings
 from app.db.engine import Database, open_database
 from app.main import create_app
 from tests.conftest import postgres_book, sqlite_book
-from tests.journeys.doors import Village
-from tests.story import TODAY, StoryClock, a_chapter
+from tests.journeys.doors import Village, a_village
+from tests.story import TODAY, StoryClock
 
 
 @pytest.fixture
@@ -56,10 +56,3 @@ def lasting(
             village.neighbour.sheet("Tư 1.000/1")
             yield village
         db.close()
-
-
-def a_village(db: Database, app: FastAPI, client: TestClient) -> Village:
-    """Two chapters of one commune, all officers signed in."""
-    chapter = a_chapter(db, "Lan Hoa Mai")
-    neighbour = a_chapter(db, "Tư Năm", under=chapter.union, name="Chi hội thôn Đông")
-    return Village(db, app, client, chapter, neighbour)

@@ -17,7 +17,7 @@ from app.access import actions as access
 from app.db.engine import Database
 from app.db.tx import Tx
 from app.terms import Actor
-from tests.story import Chapter, a_key
+from tests.story import Chapter, a_chapter, a_key
 
 API = "/api/v1"
 PROBLEM = "application/problem+json"
@@ -124,6 +124,13 @@ class Village:
     def everything(self) -> str:
         """A digest of every row of every table: equal before and after, nothing was changed."""
         return self.db.read_now(_digest)
+
+
+def a_village(db: Database, app: FastAPI, client: TestClient) -> Village:
+    """Two chapters of one commune, all officers signed in."""
+    chapter = a_chapter(db, "Lan Hoa Mai")
+    neighbour = a_chapter(db, "Tư Năm", under=chapter.union, name="Chi hội thôn Đông")
+    return Village(db, app, client, chapter, neighbour)
 
 
 def _digest(tx: Tx) -> str:

@@ -345,7 +345,7 @@ def test_a_line_of_another_sheet_cannot_be_taken_back(still: Village) -> None:
     before = still.everything()
     for bad, code in (
         (f"{foreign[:-4]}0001", "line_unknown"),
-        (f"{entry[:-4]}0002", "line_unknown"),
+        (f"{entry[:-4]}0003", "line_unknown"),
         (f"{entry[:-4]}0000", "line_unknown"),
         ("1", "invalid"),
     ):
@@ -420,11 +420,11 @@ def test_bad_names_and_queries_are_refused(still: Village, ask: Ask) -> None:
 @pytest.mark.parametrize(
     "q", ["²", "①", "٣", "१", "%", "_", "!", "'", '"; --', "\u202e", "\ue000", "🐷", "9" * 99, "đ"]
 )
-def test_an_odd_search_finds_nobody_or_somebody(still: Village, q: str) -> None:
+def test_an_odd_search_finds_nobody(still: Village, q: str) -> None:
     """Signs of a pattern stand for themselves, and what only looks like a number is none."""
     found = still.treasurer.get(f"{API}/chapters/{still.chapter.id}/members", params={"q": q})
     assert found.status_code == 200, found.text
-    assert len(found.json()["items"]) == {"٣": 1, "१": 1}.get(q, 0)
+    assert found.json()["items"] == []
     page = still.browser(still.chapter.treasurer)
     assert page.get(f"{still.pages}/hoi-vien", params={"q": q}).status_code == 200
 
@@ -506,9 +506,7 @@ def test_what_is_no_form_records_nothing(
 ) -> None:
     before = still.everything()
     page = still.browser(still.chapter.treasurer)
-    answer = page(
-        "POST", f"{still.pages}/thu", content=content, headers={"Content-Type": type}
-    )
+    answer = page("POST", f"{still.pages}/thu", content=content, headers={"Content-Type": type})
     assert answer.status_code == status
     assert still.everything() == before
 
@@ -562,7 +560,9 @@ def test_nothing_enters_a_closed_cycle(village: Village) -> None:
     treasurer = village.treasurer
     told = village.sheet(date="2026-10-18")
     assert fields(problem(treasurer.post(village.sheets, told, key=a_key()), 409, "cycle_closed"))
-    answer = treasurer.post(f"{API}/entries/{posted['id']}/reversal", {"reason": "nhầm"}, key=a_key())
+    answer = treasurer.post(
+        f"{API}/entries/{posted['id']}/reversal", {"reason": "nhầm"}, key=a_key()
+    )
     problem(answer, 409, "cycle_closed")
     assert village.everything() == before
     told = village.sheet(date="2026-10-19")
@@ -603,7 +603,9 @@ def bodies() -> list[tuple[str, str]]:
 
 
 def test_there_are_bodies_to_try() -> None:
-    assert {("POST", f"{API}/setup"), ("POST", f"{API}/chapters/{{chapter_id}}/sheets")} < set(bodies())
+    assert {("POST", f"{API}/setup"), ("POST", f"{API}/chapters/{{chapter_id}}/sheets")} < set(
+        bodies()
+    )
     assert len(bodies()) >= 11
 
 
@@ -678,7 +680,9 @@ def test_a_wrong_pin_and_a_wrong_device_are_one_answer(still: Village) -> None:
         answer = nobody.post(f"{API}/sessions", {"device_token": device, "pin": pin})
         assert fields(problem(answer, 401, "pin_wrong")) == ["pin"]
     enrol = {"phone": "0912345678", "enrol_code": "AAAAA-AAAAA", "pin": "407195", "label": "máy"}
-    assert fields(problem(nobody.post(f"{API}/devices", enrol), 401, "code_wrong")) == ["enrol_code"]
+    assert fields(problem(nobody.post(f"{API}/devices", enrol), 401, "code_wrong")) == [
+        "enrol_code"
+    ]
     for more, code in (
         ({"pin": "123456"}, "pin_trivial"), ({"pin": "40719"}, "pin_form"),
         ({"pin": "٤٠٧١٩٥"}, "pin_form"), ({"label": "\u202e"}, "text_bad_character"),
@@ -732,8 +736,8 @@ def test_a_form_of_another_site_is_refused(still: Village, headers: dict[str, st
     (entry,) = still.db.read_now(
         Tx.rows, "SELECT id FROM entry WHERE chapter_id = ?", (still.chapter.id,)
     )[0]
-    for path in page_posts():
-        path = path.format(chapter_id=still.chapter.id, entry_id=entry)
+    for form_of in page_posts():
+        path = form_of.format(chapter_id=still.chapter.id, entry_id=entry)
         answer = page.send(path, form, headers=headers)
         assert answer.status_code == 403, path
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
