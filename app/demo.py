@@ -173,7 +173,7 @@ def _enter(
         {
             "role": role.value,
             "name": name,
-            "phone": f"09000000{n + 1:02d}",
+            "phone": story.db.read_now(access_queries.person_phone, device.person_id),
             "pin": PINS[n % len(PINS)],
             "device_token": device.device_token,
             "unit_id": unit_id,

@@ -38,6 +38,7 @@ from app.reports import pages as reports_pages
 from app.savings import actions as savings
 from app.savings import api as savings_api
 from app.savings import pages as savings_pages
+from app.savings import receipt_pages
 from app.terms import N_, Actor
 from app.union import api as union_api
 from app.union import pages as union_pages
@@ -66,6 +67,7 @@ ROUTERS = (
     members_pages.router,  # before reports: `/hoi-vien/moi` is no member's id
     members_card_pages.router,
     savings_pages.router,
+    receipt_pages.router,
     member_pages.router,
     own_pages.router,
     unit_pages.router,

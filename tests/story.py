@@ -108,9 +108,7 @@ class Chapter:
     def join(self, name: str, *, on: date = LAST_YEAR, **more: Any) -> str:
         """A member joins; her id."""
         new = NewMember(name=f"{FAMILY} {name}", joined_on=on, **more)
-        joined = self.db.write_now(
-            members.join, actor=self.treasurer, chapter_id=self.id, new=new
-        )
+        joined = self.db.write_now(members.join, actor=self.treasurer, chapter_id=self.id, new=new)
         self.members[name] = joined.id
         return joined.id
 
@@ -321,7 +319,7 @@ def open_pot(
     )  # fmt: skip
 
 
-def refused(code: str, act: Callable[..., Any], *args: Any, **more: Any) -> Refusal:
+def refused(code: str, act: Callable[..., Any], /, *args: Any, **more: Any) -> Refusal:
     """The act is refused for this reason."""
     with pytest.raises(Refusal) as caught:
         act(*args, **more)

@@ -29,9 +29,10 @@ def revoke_device(db: Tx, *, actor: Actor, device_id: str) -> None:
 
 def revoke_session(db: Tx, *, actor: Actor, session_id: str) -> None:
     """End one of one's own sign-ins. Raises NotFound."""
+    hers, of = _hers(actor)
     ended = db.run(
-        f"UPDATE session SET revoked_at = ? WHERE id = ? AND {_hers(actor)} AND revoked_at IS NULL",
-        (clock.now(), session_id, actor.person_id),
+        f"UPDATE session SET revoked_at = ? WHERE id = ? AND {hers} AND revoked_at IS NULL",
+        (clock.now(), session_id, *of),
     )
     if not ended:
         raise not_found()
@@ -39,14 +40,19 @@ def revoke_session(db: Tx, *, actor: Actor, session_id: str) -> None:
 
 def revoke_sessions(db: Tx, *, actor: Actor) -> None:
     """End all of one's own sign-ins, this one too."""
+    hers, of = _hers(actor)
     db.run(
-        f"UPDATE session SET revoked_at = ? WHERE {_hers(actor)} AND revoked_at IS NULL",
-        (clock.now(), actor.person_id),
+        f"UPDATE session SET revoked_at = ? WHERE {hers} AND revoked_at IS NULL",
+        (clock.now(), *of),
     )
 
 
-def _hers(actor: Actor) -> str:
-    return f"person_id = ? AND card_id IS {'NOT NULL' if actor.member else 'NULL'}"
+def _hers(actor: Actor) -> tuple[str, tuple[str, ...]]:
+    """An officer's sessions on her devices, or those of a member's one card."""
+    if actor.member is None:
+        return "person_id = ? AND card_id IS NULL", (actor.person_id,)
+    cards = "card_id IN (SELECT id FROM card WHERE chapter_id = ? AND member_id = ?)"
+    return cards, (actor.member.chapter_id, actor.member.member_id)
 
 
 def _root(db: Tx) -> str:

@@ -195,9 +195,11 @@ async def take_card(
 ) -> None:
     """A member sets the PIN of her card. Raises NotSignedIn `card_wrong`, TooMany."""
     known = await db.glance(keyring.known_card, card_id)
-    rules.check_pin(pin, known.phone if known else None, clock.today())
+    rules.check_pin(pin, None, clock.today())
     counted = _counted(request, f"take {card_id}", "")
     await db.write(attempts.count, counted=counted)
+    if known is not None:  # only now: what is said of her phone number must have been counted
+        rules.check_pin(pin, known.phone, clock.today())
     pin_hash = await asyncio.to_thread(_pins(request).hash, pin)
     await db.write(
         cards.take_card,

@@ -130,13 +130,17 @@ class SessionShown:
 
 def sessions_of(db: Tx, *, actor: Actor, token_hash: bytes) -> list[SessionShown]:
     """The actor's own sign-ins that still last; a card's session shows only that card's."""
-    card = "s.card_id IS NOT NULL" if actor.member else "s.card_id IS NULL"
+    card: str = "s.card_id IS NULL"
+    of: tuple[str, ...] = ()
+    if actor.member:
+        card = "s.card_id IN (SELECT id FROM card WHERE chapter_id = ? AND member_id = ?)"
+        of = (actor.member.chapter_id, actor.member.member_id)
     rows = db.rows(
         "SELECT s.id, d.label, s.began_at, s.used_at, s.token_hash FROM session s"
         " LEFT JOIN device d ON d.id = s.device_id"
         f" WHERE s.person_id = ? AND {card} AND s.revoked_at IS NULL AND s.expires_at > ?"
         " ORDER BY s.used_at DESC, s.id",
-        (actor.person_id, clock.now()),
+        (actor.person_id, *of, clock.now()),
     )
     return [
         SessionShown(row[0], row[1], row[2], row[3], bytes(row[4]) == token_hash) for row in rows

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from app.access import actions, identity, keyring, rules
+from app.access import actions, identity, keyring, queries, rules
 from app.access.identity import cookie, forget, remember
-from app.errors import Refusal
+from app.errors import NotAllowed, Refusal
 from app.web import forms, render
 from app.web.fields import Db, Typed
 
@@ -46,9 +46,12 @@ async def sign_in(request: Request, db: Db, typed: Typed) -> Response:
     form = forms.fields(typed, SIGN_IN)
     before = request.cookies.get(cookie("solon", request), "")
     try:
-        token, _ = await identity.sign_in(
+        token, person_id = await identity.sign_in(
             request, db, form["device_token"], form["pin"], instead_of=before
         )
+        if not await db.read(queries.my_offices, person_id):
+            await db.write(actions.end_session, token=token)
+            raise NotAllowed("no_office", "Chị không còn giữ chức vụ nào, không mở sổ được.")
     except Refusal as refusal:
         return await _sign_in_page(request, db, form, refusal)
     response = RedirectResponse("/hom-nay", 303)

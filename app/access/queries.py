@@ -162,6 +162,12 @@ def person_name(db: Tx, person_id: str) -> str:
     return str(row[0]) if row else ""
 
 
+def person_phone(db: Tx, person_id: str) -> str | None:
+    """The number a person's device is let in by."""
+    row = db.row("SELECT phone FROM person WHERE id = ?", (person_id,))
+    return row[0] if row else None
+
+
 def unit_name(db: Tx, unit_id: str) -> str:
     """What a unit is called; empty where there is none."""
     row = db.row("SELECT name FROM unit WHERE id = ?", (unit_id,))

@@ -84,7 +84,7 @@ def check_attempt(subject: Subject, tries: int, last_at: int, now: int) -> None:
         return
     if subject is Subject.ACCOUNT and tries >= LOCKS_AT:
         raise TooMany(
-            "locked", "Đã khóa vì thử sai nhiều lần. Hai người trong ban cùng mở khóa cho chị."
+            "locked", "Đã khóa vì thử sai nhiều lần. Nhờ ban chi hội mở khóa hoặc làm thẻ mới."
         )
     wait = 2 ** min(tries - FREE_TRIES, 12) * _SECOND if tries >= FREE_TRIES else 0
     # A clock set back must not let guesses through: the wait holds until it has passed.

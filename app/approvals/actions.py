@@ -14,7 +14,7 @@ from app.audit import trail
 from app.db.tx import Tx
 from app.errors import Conflict
 from app.models.approvals import ApprovalRow
-from app.terms import Act, Actor, Role
+from app.terms import Act, Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,16 @@ def propose(
 ) -> Waiting:
     """Let an act wait for its second signature; the caller has opened the book and checked it.
 
+    Proposed again in the same words it is the same proposal; another's is refused, Conflict
+    `waits_already`.
+
     The payload is kept as it is shown and signed; its free text also goes to the sealed record's
     erasable texts.
     """
+    before = queries.same_waiting(db, chapter_id, kind, payload)
+    if before is not None:
+        rules.check_not_anothers(before.proposed_by, actor.person_id)
+        return Waiting(before.id, before.fingerprint, _waits_for(db, chapter_id, kind))
     approval_id = ids.new()
     print_ = rules.fingerprint(
         approval_id=approval_id, chapter_id=chapter_id, kind=kind, payload=payload
@@ -63,8 +70,13 @@ def propose(
     trail.seal(db, chapter_id=chapter_id, actor=actor, act=Act.PROPOSED, about=about,
                facts={"approval": approval_id, "kind": kind, "fingerprint": print_},
                texts=texts)  # fmt: skip
-    by_head = Role.CHAPTER_HEAD in KINDS[kind].signers.roles and KINDS[kind].signers.stand_ins
-    return Waiting(approval_id, print_, rules.WAITS_FOR[bool(by_head)])
+    return Waiting(approval_id, print_, _waits_for(db, chapter_id, kind))
+
+
+def _waits_for(db: Tx, chapter_id: str, kind: str) -> str:
+    """The head in a chapter's own affairs; else whoever is the second person."""
+    by_head = KINDS[kind].signers.stand_ins and queries.is_chapter(db, chapter_id)
+    return rules.WAITS_FOR[bool(by_head)]
 
 
 def sign(db: Tx, *, actor: Actor, approval_id: str, fingerprint: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -203,3 +204,19 @@ def shown(db: Tx, approval: Approval) -> list[tuple[str, str]]:
         return KINDS[approval.kind].shown(db, proposal)
     except Refusal as refusal:  # the book moved on: signing would be refused with this sentence
         return [("no_longer", str(refusal))]
+
+
+def same_waiting(db: Tx, chapter_id: str, kind: str, payload: Mapping[str, Any]) -> Approval | None:
+    """The very same act, where it waits already."""
+    row = db.row(
+        f"{_APPROVAL} WHERE a.chapter_id = ? AND a.state = 'waiting' AND a.kind = ?"
+        " AND a.payload = ?",
+        (chapter_id, kind, json.dumps(payload, sort_keys=True)),
+    )
+    return _approval(row) if row else None
+
+
+def is_chapter(db: Tx, unit_id: str) -> bool:
+    """Whether a book is a chapter's, not the Union's."""
+    sql = "SELECT 1 FROM unit WHERE id = ? AND level = 'chapter'"
+    return db.row(sql, (unit_id,)) is not None

@@ -74,3 +74,9 @@ def check_same(shown: str, stands: str) -> None:
     """She signs what she was shown. Raises Conflict `fingerprint_changed`."""
     if shown != stands:
         raise Conflict("fingerprint_changed", "Nội dung vừa đổi. Mời chị xem lại rồi hãy ký.")
+
+
+def check_not_anothers(proposed_by: str, person_id: str) -> None:
+    """The same act waits once. Raises Conflict `waits_already`."""
+    if proposed_by != person_id:
+        raise Conflict("waits_already", "Việc này đã có người xin rồi, đang chờ ký.")

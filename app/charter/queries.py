@@ -11,8 +11,14 @@ from app.errors import not_found
 from app.terms import Decision, Period, SurplusRule
 
 FIELDS = tuple(Charter.model_fields)
-_FLAGS = {"set_off_debt", "one_loan_at_a_time", "leaver_shares_surplus"}
-_CHOICES = {"period": Period, "default_decision": Decision, "surplus_rule": SurplusRule}
+_KINDS = {
+    "period": Period,
+    "default_decision": Decision,
+    "surplus_rule": SurplusRule,
+    "set_off_debt": bool,
+    "one_loan_at_a_time": bool,
+    "leaver_shares_surplus": bool,
+}
 
 
 def in_force(db: Tx, chapter_id: str, on: date) -> tuple[date, Charter]:
@@ -32,8 +38,7 @@ def in_force(db: Tx, chapter_id: str, on: date) -> tuple[date, Charter]:
 def _charter(row: tuple[Any, ...]) -> Charter:
     """Both databases hold only what the model let in, so nothing is checked a second time."""
     values: dict[str, Any] = {
-        k: _CHOICES[k](v) if k in _CHOICES else bool(v) if k in _FLAGS else v
-        for k, v in zip(FIELDS, row, strict=True)
+        k: _KINDS[k](v) if k in _KINDS else v for k, v in zip(FIELDS, row, strict=True)
     }
     return Charter.model_construct(**values)
 

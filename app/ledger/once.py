@@ -62,6 +62,12 @@ def do_once(
     return Answer(value, reply, replayed=False)
 
 
+def is_known(db: Tx, *, chapter_id: str, key: str) -> bool:
+    """Whether a key was answered already: a page then asks nothing before it answers again."""
+    sql = "SELECT 1 FROM stored_reply WHERE chapter_id = ? AND key = ?"
+    return db.row(sql, (chapter_id, key)) is not None
+
+
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}
 
 

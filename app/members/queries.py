@@ -52,7 +52,8 @@ def members(
     wanted = names.fold(q)
     more = " AND m.number > :after"
     more += " AND m.joined_on <= :on AND (m.left_on IS NULL OR m.left_on >= :on)" if on else ""
-    if wanted.isdigit():
+    by_number = wanted.isascii() and wanted.isdigit()
+    if by_number:
         more += " AND m.number = :number"
     elif wanted:
         more += " AND p.name_fold LIKE :like ESCAPE '!'"
@@ -63,7 +64,7 @@ def members(
             "after": after,
             "on": on,
             "limit": limit,
-            "number": min(int(wanted), 2**31 - 1) if wanted.isdigit() else 0,
+            "number": min(int(wanted), 2**31 - 1) if by_number else 0,
             "like": f"%{_literal(wanted)}%",
         },
     )

@@ -54,6 +54,7 @@ def appoint(
     trail.open_book(db, book)
     level = Level(db.rows("SELECT level FROM unit WHERE id = ?", (unit_id,))[0][0])
     rules.check_role_fits(role, level)
+    rules.check_from(on, queries.unit_began(db, unit_id))
     known = None if who.name is not None else _known_person(db, actor, unit_id, who)
     sits = queries.sitting(db, unit_id, role)
     emptied = queries.emptied_by(db, unit_id, role)
@@ -80,6 +81,8 @@ def replace(db: Tx, actor: Actor, proposal: Proposal) -> tuple[dict[str, Any], d
     said = proposal.payload
     role, on = Role(said["role"]), date.fromisoformat(said["from"])
     sits = queries.sitting(db, said["unit"], role)
+    if sits != said["replaces"]:
+        raise rules.changed_meanwhile()
     if sits is not None:
         _end(db, actor, proposal.chapter_id, queries.seat(db, sits), max(on, clock.today()))
     who = Appointee(name=said["name"], phone=said["phone"], person_id=said["person"])
@@ -106,6 +109,9 @@ def _begin(
 ) -> Appointed:  # fmt: skip
     if person_id is None:
         person_id = add_person(db, name=who.name or "", phone=who.phone)
+    rules.check_appointee(
+        access.person_phone(db, person_id), queries.holds_already(db, person_id, unit_id, role)
+    )
     office = new_office(person_id, unit_id, role, on)
     db.insert(office)
     code = issue_code(db, person_id=person_id, hours=code_hours)

@@ -118,3 +118,17 @@ def unit_here(db: Tx, unit_id: str) -> UnitHere:
         (today, today, unit_id),
     )[0]
     return UnitHere(row[0], row[1], Level(row[2]), row[3], row[4])
+
+
+def holds_already(db: Tx, person_id: str, unit_id: str, role: Role) -> bool:
+    """Whether a person holds this very office today or later."""
+    sql = (
+        "SELECT 1 FROM office WHERE person_id = ? AND unit_id = ? AND role = ?"
+        " AND (to_on IS NULL OR to_on > ?)"
+    )
+    return db.row(sql, (person_id, unit_id, role.value, clock.today())) is not None
+
+
+def unit_began(db: Tx, unit_id: str) -> date:
+    """A unit's first day."""
+    return date.fromisoformat(db.rows("SELECT from_on FROM unit WHERE id = ?", (unit_id,))[0][0])

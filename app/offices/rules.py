@@ -51,3 +51,30 @@ def already_ended() -> Conflict:
 def roles_of(level: Level) -> list[Role]:
     """The offices that a unit of this level has."""
     return [role for role in Role if _fits(role, level)]
+
+
+def check_from(on: date, unit_began: date) -> None:
+    """An office is no older than its unit."""
+    if on < unit_began:
+        raise Invalid(
+            "before_unit", "Đơn vị bắt đầu từ {day}, chức vụ không thể sớm hơn.",
+            field="from", day=unit_began.strftime("%d/%m/%Y"),
+        )  # fmt: skip
+
+
+def check_appointee(phone: str | None, holds_already: bool) -> None:
+    """She needs a phone number to let her device in, and holds an office once."""
+    if phone is None:
+        raise Invalid(
+            "phone_needed", "Chị ấy chưa có số điện thoại trong sổ. Mời chị ghi số trước.",
+            field="person",
+        )  # fmt: skip
+    if holds_already:
+        raise Conflict("office_already", "Chị ấy đang giữ chức vụ này rồi.", field="person")
+
+
+def changed_meanwhile() -> Conflict:
+    """Somebody else sits there now than when this was proposed."""
+    return Conflict(
+        "officer_changed", "Người giữ chức vụ này đã đổi từ khi xin ký. Mời chị xin lại."
+    )

@@ -16,7 +16,7 @@ from app.audit.chain import check_code
 from app.reports import today as day_view
 from app.reports import trail
 from app.reports.unit_pages import board
-from app.savings import confirming
+from app.savings import sheets
 from app.terms import Act
 from app.web import keys, language, render
 from app.web.fields import Db, PathId
@@ -48,7 +48,7 @@ async def today(request: Request, db: Db, viewer: Viewing) -> Response:
 @router.get("/chi-hoi/{chapter_id}/bao-sai")
 async def called_wrong(request: Request, db: Db, viewer: Viewing, chapter_id: PathId) -> Response:
     """Lines that their members called wrong and nobody has mended yet."""
-    lines = await db.read(confirming.wrong_lines, actor=viewer.actor, chapter_id=chapter_id)
+    lines = await db.read(sheets.wrong_lines, actor=viewer.actor, chapter_id=chapter_id)
     name = await db.read(unit_name, chapter_id)
     return render.page(request, "reports/wrong.html", chapter_name=name, lines=lines)
 

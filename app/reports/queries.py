@@ -13,8 +13,6 @@ from app.db.tx import Tx
 from app.savings.rules import periods_elapsed
 from app.terms import N_, Actor, EntryKind, Period
 
-_PLACE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,15})\.([0-9]{1,5})")
-
 
 @dataclass(frozen=True, slots=True)
 class PotBalance:
@@ -222,12 +220,12 @@ def place_after(line: StatementLine) -> str:
 
 
 def place(cursor: str | None) -> tuple[date, int, int] | None:
-    """Back from a cursor; one that names no day is no cursor."""
-    found = _PLACE.fullmatch(cursor or "")
-    if found is None:
+    """Back from a cursor; what is none of ours begins at the top."""
+    parts = re.fullmatch(r"(\d{4}-\d\d-\d\d)\.(\d{1,15})\.(\d{1,5})", cursor or "", re.ASCII)
+    if parts is None:
         return None
     try:
-        return date.fromisoformat(found[1]), int(found[2]), int(found[3])
+        return date.fromisoformat(parts[1]), int(parts[2]), int(parts[3])
     except ValueError:
         return None
 

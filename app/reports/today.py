@@ -11,8 +11,8 @@ from app.access.rules import May
 from app.approvals import queries as approvals
 from app.charter.queries import in_force
 from app.db.tx import Tx
-from app.savings import confirming, sheets
 from app.savings import queries as savings
+from app.savings import sheets
 from app.savings.rules import periods_elapsed
 from app.terms import Actor
 
@@ -78,7 +78,7 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         (chapter_id, day, day),
     )[0][0]
     net = _collected(db, chapter_id, day)
-    wrong = confirming.wrong_lines(db, actor=actor, chapter_id=chapter_id)
+    wrong = sheets.wrong_lines(db, actor=actor, chapter_id=chapter_id)
     return Today(
         chapter_id=chapter_id,
         chapter_name=name,

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from app import ids
-from app.access.queries import require
-from app.access.rules import May
 from app.audit import trail
 from app.db.tx import Tx
 from app.errors import NotAllowed, not_found
@@ -58,35 +54,3 @@ def confirm_line(
             note=note,
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class WrongLine:
-    """A line that its member called wrong, and that still stands."""
-
-    entry_id: str
-    number: int
-    name: str
-    day: str
-    amount: int
-    note: str | None
-
-
-def wrong_lines(db: Tx, *, actor: Actor, chapter_id: str) -> list[WrongLine]:
-    """What members called wrong and nobody has mended yet, newest first."""
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    rows = db.rows(
-        "SELECT e.id, b.number, p.name, e.day, m.amount, c.note FROM confirmation c"
-        " JOIN movement m ON m.chapter_id = c.chapter_id AND m.seq = c.entry_seq AND m.line = c.line"
-        " JOIN entry e ON e.chapter_id = c.chapter_id AND e.seq = c.entry_seq"
-        " JOIN member b ON b.chapter_id = c.chapter_id AND b.id = c.member_id"
-        " JOIN person p ON p.id = b.person_id"
-        " WHERE c.chapter_id = ? AND c.verdict = 'wrong'"
-        " AND c.seq = (SELECT max(l.seq) FROM confirmation l WHERE l.chapter_id = c.chapter_id"
-        "  AND l.entry_seq = c.entry_seq AND l.line = c.line)"
-        " AND NOT EXISTS (SELECT 1 FROM movement r WHERE r.chapter_id = c.chapter_id"
-        "  AND r.reverses_seq = c.entry_seq AND r.reverses_line = c.line)"
-        " ORDER BY c.seq DESC LIMIT 100",
-        (chapter_id,),
-    )
-    return [WrongLine(*row) for row in rows]

@@ -1,22 +1,20 @@
-"""The sheet, its receipt, and taking back what was recorded by mistake."""
+"""The sheet: filled in, added up, recorded."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from app import clock, ids, names
+from app import clock, ids
 from app.access.identity import Viewer, Viewing
-from app.access.rules import May
-from app.approvals.actions import Waiting
-from app.audit.chain import check_code
 from app.errors import Invalid, Refusal
-from app.savings import actions, queries, rules, sheet_form, sheets
-from app.savings.api import LineIn, ReversalIn, SheetIn, text
+from app.ledger import once
+from app.savings import actions, queries, rules, sheet_form
+from app.savings.api import text
 from app.savings.sheet_form import Filled, Row
 from app.web import forms, keys, language, render
 from app.web.fields import Db, PathId, Typed
@@ -50,6 +48,9 @@ async def sheet(
     except Invalid as refusal:
         day, problems["date"] = clock.today(), refusal
     blank = await _blank(db, viewer, chapter_id, said.pot_id, min(day, clock.today()))
+    if blank.pot and said.pot_id not in ("", blank.pot.id):
+        problems["pot_id"] = queries.pot_unknown()
+    said.pot_id = blank.pot.id if blank.pot else ""
     filled = sheet_form.read(_rows(blank), typed, blank.minimum)
     do = typed.get("do", ["check"])[0]
     if do == "fill":
@@ -60,16 +61,23 @@ async def sheet(
         filled = sheet_form.read(_rows(blank), again, blank.minimum)
     if do != "record" or filled.problems or problems:
         return _show(request, chapter_id, blank, said, filled.rows, filled, problems)
-    if "confirmed" not in typed and (question := _question(request, blank, filled)):
+    asked = "confirmed" in typed or await _answered(db, chapter_id, said.key)
+    if not asked and (question := _question(request, blank, filled)):
         return _show(request, chapter_id, blank, said, filled.rows, filled, {}, question)
     try:
-        entry_id = await _record(request, db, viewer, chapter_id, said, day, filled)
+        entry_id = await _record(request, db, viewer, chapter_id, said, day, filled, typed)
     except Refusal as refusal:
         if refusal.code == "key_reused":
             said.key = ids.new()  # a fresh sheet from the same page: ask, do not guess
         rows, others = sheet_form.mark(filled, refusal)
         return _show(request, chapter_id, blank, said, rows, filled, others)
     return RedirectResponse(f"/phieu/{entry_id}", 303)
+
+
+async def _answered(db: Db, chapter_id: str, key: str) -> bool:
+    """A second tap of a sheet that is in the book: its receipt, not another question."""
+    known = keys.UUID.fullmatch(key) is not None
+    return known and await db.read(once.is_known, chapter_id=chapter_id, key=key)
 
 
 @dataclass(slots=True)
@@ -139,20 +147,10 @@ def _left(blank: queries.SheetBlank) -> int:
 
 async def _record(
     request: Request, db: Db, viewer: Viewer, chapter_id: str, said: _Typed, day: date,
-    filled: Filled,
+    filled: Filled, typed: dict[str, list[str]],
 ) -> str:  # fmt: skip
     if not filled.lines:
         raise Invalid("no_lines", "Phiếu chưa có ai góp.", field="lines")
-    body = SheetIn(
-        pot_id=said.pot_id,
-        date=day,
-        lines=[
-            LineIn.model_construct(member_id=m, amount=amount, periods=periods)
-            for m, amount, periods in filled.lines
-        ],
-        note=said.note or None,
-        reason=said.reason or None,
-    )
     answer = await db.write(
         actions.post_sheet,
         actor=viewer.actor,
@@ -160,7 +158,7 @@ async def _record(
         pot_id=said.pot_id,
         day=day,
         lines=filled.lines,
-        ticket=keys.ticket(request, keys.checked(said.key), body),
+        ticket=keys.ticket(request, keys.checked(said.key), typed),
         note=text(said.note, "note"),
         reason=text(said.reason, "reason"),
     )
@@ -223,78 +221,3 @@ def _row(row: Row, lang: str) -> dict[str, Any]:
     shown = {name: getattr(row, name) for name in ("number", "member_id", "name", "behind",
                                                    "amount", "periods", "folded")}  # fmt: skip
     return shown | {"problem": language.sentence(row.problem, lang) if row.problem else None}
-
-
-@router.get("/phieu/{entry_id}")
-async def receipt(request: Request, db: Db, viewer: Viewing, entry_id: PathId) -> Response:
-    """The slip of a sheet or reversal."""
-    found = await db.read(sheets.sheet, actor=viewer.actor, entry_id=entry_id)
-    return _receipt(request, viewer, found, {}, None)
-
-
-@router.post("/phieu/{entry_id}/huy")
-async def take_back(
-    request: Request, db: Db, viewer: Viewing, entry_id: PathId, typed: Typed
-) -> Response:
-    """Reverse the ticked lines, or the whole sheet where none is ticked."""
-    form = forms.fields(typed, ("reason", "key")) | {"line": typed.get("line", [])}
-    try:
-        lines = [str(line) for line in form["line"]]
-        reason = names.clean(str(form["reason"]), longest=2000, field="reason")
-        body = ReversalIn.model_construct(lines=tuple(lines), reason=reason)
-        answer = await db.write(
-            actions.reverse,
-            actor=viewer.actor,
-            entry_id=entry_id,
-            line_ids=lines,
-            reason=reason,
-            ticket=keys.ticket(request, keys.checked(str(form["key"])), body),
-        )
-    except Refusal as refusal:
-        found = await db.read(sheets.sheet, actor=viewer.actor, entry_id=entry_id)
-        return _receipt(request, viewer, found, form, refusal)
-    if isinstance(answer.value, Waiting):
-        return RedirectResponse(f"/ky/{answer.value.approval_id}", 303)
-    return RedirectResponse(f"/phieu/{answer.value.id}", 303)
-
-
-def _receipt(
-    request: Request,
-    viewer: Viewer,
-    found: sheets.SheetShown,
-    form: dict[str, Any],
-    refusal: Refusal | None,
-) -> Response:
-    recorded = datetime.fromtimestamp(found.recorded_at // 1_000_000, clock.VIETNAM)
-    standing = any(not line.reversed for line in found.lines)
-    two = rules.takes_two(clock.day_of(found.recorded_at), clock.today())
-    word = rules.PERIOD_WORDS[found.period]
-    return render.page(
-        request,
-        "savings/receipt.html",
-        forms.status(refusal),
-        form=form,
-        key=ids.new(),
-        problems=forms.problems(request, refusal),
-        receipt={
-            "chapter_id": found.chapter_id,
-            "chapter_name": found.chapter_name,
-            "entry_id": found.id,
-            "number": found.seq,
-            "check_code": check_code(bytes.fromhex(found.head)),
-            "date": found.date,
-            "recorded_at": f"{recorded:%d/%m/%Y %H:%M}",
-            "recorded_by": found.recorded_by,
-            "pot_name": found.pot_name,
-            "total": found.total,
-            "payers": len({line.number for line in found.lines}),
-            "lines": [asdict(line) | {"period_word": word} for line in found.lines],
-            "note": found.note,
-            "reason": found.reason,
-            "kind": found.kind,
-            "reversed_by": None if standing else found.reversed_by,
-            "reverses": found.reverses,
-            "may_reverse": viewer.role in May.REVERSE.roles and standing,
-            "takes_two": two,
-        },
-    )

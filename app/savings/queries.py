@@ -50,7 +50,7 @@ def sheet_facts(db: Tx, chapter_id: str, pot_id: str, day: date) -> SheetFacts:
     """
     pot = db.row(f"{_POT} AND p.id = ?", (chapter_id, pot_id))
     if pot is None:
-        raise Invalid("pot_unknown", "Chi hội không có lợn này.", field="pot_id")
+        raise pot_unknown()
     _, charter = in_force(db, chapter_id, day)
     members = db.rows(
         "SELECT id, number, joined_on, left_on FROM member WHERE chapter_id = ?"
@@ -128,16 +128,20 @@ def sheet_blank(
 def members_due(
     db: Tx, chapter_id: str, pot: PotShown, period: Period, day: date
 ) -> list[MemberDue]:
-    """Members in force on a day, with their periods in the pot's open cycle."""
+    """Members in force on a day or since, with their periods in the pot's open cycle.
+
+    Whoever joined later stays on a sheet that is put back to an earlier day: what was typed for
+    her must be refused with a sentence, not dropped.
+    """
     rows = db.rows(
         "SELECT m.number, m.id, p.name, m.joined_on, coalesce(sum(a.periods), 0) FROM member m"
         " JOIN person p ON p.id = m.person_id"
         " LEFT JOIN account a ON a.chapter_id = m.chapter_id AND a.pot_id = :pot"
         "  AND a.owner_id = m.id AND a.kind IN ('savings', 'fund')"
-        " WHERE m.chapter_id = :chapter AND m.joined_on <= :day"
+        " WHERE m.chapter_id = :chapter AND m.joined_on <= :latest"
         "  AND (m.left_on IS NULL OR m.left_on >= :day)"
         " GROUP BY m.number, m.id, p.name, m.joined_on ORDER BY m.number",
-        {"pot": pot.id, "chapter": chapter_id, "day": day},
+        {"pot": pot.id, "chapter": chapter_id, "day": day, "latest": clock.today()},
     )
     starts = date.fromisoformat(pot.cycle_starts_on or pot.opened_on)
     return [
@@ -169,3 +173,8 @@ def names_of(db: Tx, chapter_id: str) -> dict[int, str]:
         (chapter_id,),
     )
     return dict(rows)
+
+
+def pot_unknown() -> Invalid:
+    """Missing and foreign alike."""
+    return Invalid("pot_unknown", "Chi hội không có lợn này.", field="pot_id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -38,7 +39,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        started, taken = False, 0
+        taken = 0
 
         async def counted() -> Message:
             nonlocal taken
@@ -49,32 +50,27 @@ class Guard:
             return message
 
         async def sealed(message: Message) -> None:
-            nonlocal started
+            if taken > self.body_limit:
+                return  # whatever the application makes of the cut, ours is the answer
             if message["type"] == "http.response.start":
-                started = True
                 own = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     own.setdefault(name, value)
             await send(message)
 
-        refusal: Malformed | NotAllowed | None = None
-        status = 413
         length = headers.get("content-length", "0")
+        refusal: Malformed | NotAllowed | None = None
         if not length.isdigit() or int(length) > self.body_limit:
             refusal = _too_large()
         elif not _from_here(scope, headers):
-            refusal, status = (
-                NotAllowed("foreign_origin", "Trang khác không được gửi vào đây."),
-                403,
-            )
+            refusal = NotAllowed("foreign_origin", "Trang khác không được gửi vào đây.")
         if refusal is None:
-            try:
+            with suppress(TooLarge):
                 await self.app(scope, counted, sealed)
+            if taken <= self.body_limit:
                 return
-            except TooLarge:
-                if started:
-                    raise
-                refusal = _too_large()
+            refusal, taken = _too_large(), 0
+        status = 403 if isinstance(refusal, NotAllowed) else 413
         await problems.answer(Request(scope), refusal, status)(scope, receive, sealed)
 
 
@@ -93,4 +89,7 @@ def _from_here(scope: Scope, headers: Headers) -> bool:
     if site is not None and site not in ("same-origin", "none"):
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    try:
+        return origin is None or urlsplit(origin).netloc == headers.get("host")
+    except ValueError:
+        return False

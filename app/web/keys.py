@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from app.errors import Conflict, Invalid, Malformed
 from app.ledger.once import Answer, Ticket
 
 T = TypeVar("T")
+ASIDE = ("do", "confirmed", "key")  # of a page's form: buttons and what carries the key
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _running: set[tuple[str, str]] = set()
 
@@ -42,9 +44,17 @@ def checked(key: str) -> str:
 Key = Annotated[str, Depends(key_of_header)]
 
 
-def ticket(request: Request, key: str, body: BaseModel) -> Ticket:
-    """The key with a digest of method, path and what the body means (not how it is spaced)."""
-    said = f"{request.method} {request.url.path}\n{body.model_dump_json()}"
+def ticket(request: Request, key: str, body: BaseModel | dict[str, list[str]]) -> Ticket:
+    """The key with a digest of method, path and what the body means (not how it is spaced).
+
+    A page's form counts as it was typed: what the page makes of it (how many days an amount
+    covers) changes once the first sending is in the book.
+    """
+    if isinstance(body, BaseModel):
+        means = body.model_dump_json()
+    else:
+        means = json.dumps({k: v for k, v in body.items() if k not in ASIDE}, sort_keys=True)
+    said = f"{request.method} {request.url.path}\n{means}"
     return Ticket(key, hashlib.sha256(said.encode()).digest())
 
 

@@ -130,7 +130,9 @@ def test_who_may_do_what(doai: Chapter) -> None:
         )
         for name, act in acts_on(doai, sheet).items()
     )  # fmt: skip
-    assert told == tidy("""
+    assert (
+        told
+        == tidy("""
         record a sheet     | yes yes yes 403 | 403 403 403 | 404 404 404
         take back          | yes 403 403 403 | 404 404 404 | 404 404 404
         open a pot         | yes yes yes 403 | 403 403 403 | 404 404 404
@@ -151,7 +153,8 @@ def test_who_may_do_what(doai: Chapter) -> None:
         create a group     | 403 403 403 403 | yes yes yes | 404 404 404
         read the unit      | 403 403 403 403 | yes yes yes | 404 404 404
         move the chapter   | 403 403 403 403 | 403 403 yes | 404 404 404
-    """)  # treasurer head deputy inspector | commune province admin | other chapter, commune, nobody
+    """)
+    )  # treasurer head deputy inspector | commune province admin | other chapter, commune, nobody
 
 
 def other_commune(doai: Chapter) -> Actor:

@@ -6,6 +6,7 @@ checks and recursive triggers on SQLite, `session_replication_role` on PostgreSQ
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -132,8 +133,5 @@ def test_an_older_schema_is_not_served(settings: Settings, thief: Thief) -> None
 
 
 def faults(settings: Settings) -> list[str]:
-    db = open_database(settings, readonly=True)
-    try:
+    with closing(open_database(settings, readonly=True)) as db:
         return db.read_now(schema.faults)
-    finally:
-        db.close()

@@ -50,9 +50,7 @@ def test_the_stored_answer_is_what_was_answered(doai: Chapter) -> None:
     }
 
 
-def test_a_replay_does_not_fail_because_the_book_moved_on(
-    doai: Chapter, clock: StoryClock
-) -> None:
+def test_a_replay_does_not_fail_because_the_book_moved_on(doai: Chapter, clock: StoryClock) -> None:
     """The phone was off for a month; by now the pig is broken and Lan has left."""
     first = doai.ask("Lan 1.000/1", on=TODAY, key=KEY)
     clock.tell(TODAY + 30 * DAY)

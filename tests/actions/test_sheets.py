@@ -215,9 +215,7 @@ def test_back_dating(doai: Chapter) -> None:
 def test_before_the_pig_was_there(doai: Chapter) -> None:
     doai.join("Cúc", on=date(2024, 1, 1))
     doai.sheet("Cúc 1.000/1", on=LAST_YEAR, reason=STORM)
-    refusal = refused(
-        "before_opening", doai.sheet, "Cúc 1.000/1", on=LAST_YEAR - DAY, reason=STORM
-    )
+    refusal = refused("before_opening", doai.sheet, "Cúc 1.000/1", on=LAST_YEAR - DAY, reason=STORM)
     assert isinstance(refusal, Invalid) and refusal.field == "date"
 
 

@@ -263,9 +263,7 @@ def go_back(chapter: Chapter, thief: Thief, after: int) -> None:
                  (after, chapter.id, after, chapter.id))  # fmt: skip
 
 
-def test_a_book_that_went_back_is_betrayed_by_a_head_on_paper(
-    doai: Chapter, thief: Thief
-) -> None:
+def test_a_book_that_went_back_is_betrayed_by_a_head_on_paper(doai: Chapter, thief: Thief) -> None:
     """A whole day is gone, and everything fits: only the slip in a drawer knows."""
     before, _ = doai.head_now()
     slip = doai.sheet("Lan 1.000/1").receipt

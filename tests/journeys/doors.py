@@ -17,7 +17,7 @@ from app.access import actions as access
 from app.db.engine import Database
 from app.db.tx import Tx
 from app.terms import Actor
-from tests.story import Chapter, a_key
+from tests.story import Chapter, a_chapter, a_key
 
 API = "/api/v1"
 PROBLEM = "application/problem+json"
@@ -60,12 +60,24 @@ class Village:
     client: TestClient
     chapter: Chapter
     neighbour: Chapter
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        union = self.chapter.union
+        for of in (self.chapter, self.neighbour):
+            for officer in (of.head, of.deputy, of.treasurer, of.inspector):
+                self.token(officer)
+        for officer in (union.leader, union.provincial, union.administrator):
+            self.token(officer)
 
     def token(self, actor: Actor) -> str:
-        """A fresh session of hers."""
-        return self.db.write_now(
-            access.begin_session, person_id=actor.person_id, device_id=None, hours=12
-        )
+        """Her session; everybody signed in when the village began, so asking changes nothing."""
+        person = actor.person_id
+        if person not in self.tokens:
+            self.tokens[person] = self.db.write_now(
+                access.begin_session, person_id=person, device_id=None, hours=12
+            )
+        return self.tokens[person]
 
     def program(self, actor: Actor) -> Caller:
         """She asks the API."""
@@ -114,6 +126,13 @@ class Village:
         return self.db.read_now(_digest)
 
 
+def a_village(db: Database, app: FastAPI, client: TestClient) -> Village:
+    """Two chapters of one commune, all officers signed in."""
+    chapter = a_chapter(db, "Lan Hoa Mai")
+    neighbour = a_chapter(db, "Tư Năm", under=chapter.union, name="Chi hội thôn Đông")
+    return Village(db, app, client, chapter, neighbour)
+
+
 def _digest(tx: Tx) -> str:
     found = hashlib.sha256()
     for table in SQLModel.metadata.sorted_tables:
@@ -152,7 +171,9 @@ def hidden(html: str, name: str) -> str:
 
 def beside(html: str, name: str) -> str:
     """The sentence beside a field."""
-    found = re.search(rf'<p class="problem" id="p-{re.escape(name)}">.*?</svg>(.*?)</p>', html, re.S)
+    found = re.search(
+        rf'<p class="problem" id="p-{re.escape(name)}">.*?</svg>(.*?)</p>', html, re.S
+    )
     assert found, f"nothing beside {name}"
     return plain(found[1])
 

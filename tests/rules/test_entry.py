@@ -52,7 +52,9 @@ def test_money_taken_out_must_be_there_on_its_own_day() -> None:
     01/10   took out 3.000    ends with -1.000
     05/10   took in  4.000    ends with  3.000
     """
-    refusal = refused("cash_below_zero", keep_above_zero, 3_000, [(date(2026, 10, 5), 4_000)], FIRST)
+    refusal = refused(
+        "cash_below_zero", keep_above_zero, 3_000, [(date(2026, 10, 5), 4_000)], FIRST
+    )
     assert refusal.values == {"day": "01/10/2026", "amount": 1_000}
 
 

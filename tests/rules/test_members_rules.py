@@ -55,7 +55,5 @@ def test_a_certificate_carries_its_year(year: int, right: bool) -> None:
         ([(2026, "near_poor"), (2025, "poor")], 2020, "near_poor"),
     ],
 )
-def test_which_class_counts(
-    entered: list[tuple[int, str]], year: int, counts: str | None
-) -> None:
+def test_which_class_counts(entered: list[tuple[int, str]], year: int, counts: str | None) -> None:
     assert need_on(entered, year) == counts

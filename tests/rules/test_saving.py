@@ -287,7 +287,11 @@ def test_suggested_periods(amount: int, behind: int, suggested: int) -> None:
     assert suggested_periods(amount, 1_000, behind) == suggested
 
 
-@given(amount=st.integers(1_000, 10**7), minimum=st.integers(1_000, 10**6), behind=st.integers(-50, 400))
+@given(
+    amount=st.integers(1_000, 10**7),
+    minimum=st.integers(1_000, 10**6),
+    behind=st.integers(-50, 400),
+)
 def test_a_suggestion_is_never_refused(amount: int, minimum: int, behind: int) -> None:
     facts = replace(FACTS, minimum=minimum)
     periods = suggested_periods(amount, minimum, behind)

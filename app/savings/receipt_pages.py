@@ -1,0 +1,98 @@
+"""The slip of a sheet, and taking back what was recorded by mistake."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from app import clock, ids, names
+from app.access.identity import Viewer, Viewing
+from app.access.rules import May
+from app.approvals.actions import Waiting
+from app.audit.chain import check_code
+from app.errors import Invalid, Refusal
+from app.savings import actions, rules, sheets
+from app.web import forms, keys, render
+from app.web.fields import Db, PathId, Typed
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/phieu/{entry_id}")
+async def receipt(request: Request, db: Db, viewer: Viewing, entry_id: PathId) -> Response:
+    """The slip of a sheet or reversal."""
+    found = await db.read(sheets.sheet, actor=viewer.actor, entry_id=entry_id)
+    return _receipt(request, viewer, found, {}, None)
+
+
+@router.post("/phieu/{entry_id}/huy")
+async def take_back(
+    request: Request, db: Db, viewer: Viewing, entry_id: PathId, typed: Typed
+) -> Response:
+    """Reverse the ticked lines, or the whole sheet where none is ticked."""
+    form = forms.fields(typed, ("reason", "key")) | {"line": typed.get("line", [])}
+    try:
+        lines = [str(line) for line in form["line"]]
+        if not all(keys.UUID.fullmatch(line) for line in lines):
+            raise Invalid("line_unknown", "Phiếu không có dòng này.", field="lines")
+        reason = names.clean(str(form["reason"]), longest=2000, field="reason")
+        answer = await db.write(
+            actions.reverse,
+            actor=viewer.actor,
+            entry_id=entry_id,
+            line_ids=lines,
+            reason=reason,
+            ticket=keys.ticket(request, keys.checked(str(form["key"])), typed),
+        )
+    except Refusal as refusal:
+        found = await db.read(sheets.sheet, actor=viewer.actor, entry_id=entry_id)
+        return _receipt(request, viewer, found, form, refusal)
+    if isinstance(answer.value, Waiting):
+        return RedirectResponse(f"/ky/{answer.value.approval_id}", 303)
+    return RedirectResponse(f"/phieu/{answer.value.id}", 303)
+
+
+def _receipt(
+    request: Request,
+    viewer: Viewer,
+    found: sheets.SheetShown,
+    form: dict[str, Any],
+    refusal: Refusal | None,
+) -> Response:
+    recorded = datetime.fromtimestamp(found.recorded_at // 1_000_000, clock.VIETNAM)
+    standing = any(not line.reversed for line in found.lines)
+    two = rules.takes_two(clock.day_of(found.recorded_at), clock.today())
+    word = rules.PERIOD_WORDS[found.period]
+    return render.page(
+        request,
+        "savings/receipt.html",
+        forms.status(refusal),
+        form=form,
+        key=ids.new(),
+        problems=forms.problems(request, refusal),
+        receipt={
+            "chapter_id": found.chapter_id,
+            "chapter_name": found.chapter_name,
+            "entry_id": found.id,
+            "number": found.seq,
+            "check_code": check_code(bytes.fromhex(found.head)),
+            "date": found.date,
+            "recorded_at": f"{recorded:%d/%m/%Y %H:%M}",
+            "recorded_by": found.recorded_by,
+            "pot_name": found.pot_name,
+            "total": found.total,
+            "payers": len({line.number for line in found.lines}),
+            "lines": [asdict(line) | {"period_word": word} for line in found.lines],
+            "note": found.note,
+            "reason": found.reason,
+            "kind": found.kind,
+            "reversed_by": None if standing else found.reversed_by,
+            "reverses": found.reverses,
+            "may_reverse": viewer.role in May.REVERSE.roles and standing,
+            "takes_two": two,
+        },
+    )
