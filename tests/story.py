@@ -37,6 +37,8 @@ from app.ledger import verify as ledger
 from app.ledger.once import Answer, Ticket
 from app.members import actions as members
 from app.members.rules import NewMember
+from app.offices import actions as offices
+from app.offices.actions import Appointed, Appointee
 from app.savings import actions as savings
 from app.savings.actions import SheetPosted
 from app.savings.rules import Line
@@ -294,10 +296,9 @@ def _chapter(
 
 def appointed(tx: Tx, by: Actor, unit_id: str, role: Role, *, on: date = FOUNDED) -> Actor:
     """Somebody new in an office, signed in."""
-    made = access.appoint(
-        tx, actor=by, unit_id=unit_id, role=role, on=on, name=f"{FAMILY} {role.value}",
-        phone=A_PHONE, code_hours=24,
-    )  # fmt: skip
+    who = Appointee(name=f"{FAMILY} {role.value}", phone=A_PHONE)
+    made = offices.appoint(tx, actor=by, unit_id=unit_id, role=role, on=on, who=who, code_hours=24)
+    assert isinstance(made, Appointed)
     return sign_in(tx, made.person_id)
 
 

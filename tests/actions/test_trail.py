@@ -14,6 +14,8 @@ from app.db.engine import Database
 from app.db.tx import Tx
 from app.members import actions as members
 from app.members.rules import Correction, Need
+from app.offices import actions as offices
+from app.offices.actions import Appointee
 from app.terms import NeedClass, Purpose, Role
 from app.union import actions as union
 from tests.actions.conftest import Thief
@@ -46,8 +48,8 @@ def busy(doai: Chapter) -> Chapter:
     need = Need(NeedClass.HARDSHIP, 2026, SECRETS[3])
     db.write_now(members.enter_need_class, actor=treasurer, member_id=secret, need=need)
     appointed = db.write_now(
-        access.appoint, actor=doai.head, unit_id=doai.id, role=Role.INSPECTOR, on=TODAY,
-        name=SECRETS[8], phone=SECRETS[9], code_hours=24,
+        offices.appoint, actor=doai.head, unit_id=doai.id, role=Role.INSPECTOR, on=TODAY,
+        who=Appointee(name=SECRETS[8], phone=SECRETS[9]), code_hours=24,
     )  # fmt: skip
     db.write_now(
         access.enrol_device, enrol_code=appointed.enrol_code, person_id=appointed.person_id,

@@ -1,0 +1,46 @@
+"""Where an office can be held, and when it takes two to fill it."""
+
+from __future__ import annotations
+
+from app.offices.rules import check_role_fits, takes_two
+from app.terms import Level, Role
+from tests.story import refused, tidy
+
+
+def test_where_an_office_can_be_held() -> None:
+    def fits(role: Role, level: Level) -> bool:
+        try:
+            check_role_fits(role, level)
+        except Exception:
+            return False
+        return True
+
+    table = "\n".join(
+        f"{level}: {' '.join(role for role in Role if fits(role, level)) or 'none'}"
+        for level in Level
+    )
+    assert table == tidy("""
+        central: administrator leader
+        province: leader
+        district: leader
+        commune: leader
+        chapter: chapter_head deputy treasurer inspector
+        group: none
+    """)
+
+
+def test_the_refusal_is_beside_the_role() -> None:
+    refusal = refused("role_not_here", check_role_fits, Role.LEADER, Level.CHAPTER)
+    assert refusal.field == "role"
+
+
+def test_when_it_takes_two() -> None:
+    """One hand may fill a seat nobody has emptied; not one that is taken, nor one she emptied."""
+    me, other = "me", "other"
+    for role in (Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER):
+        assert takes_two(role, True, None, me)
+        assert takes_two(role, False, me, me)
+        assert not takes_two(role, False, None, me)
+        assert not takes_two(role, False, other, me)
+    for role in (Role.INSPECTOR, Role.LEADER, Role.ADMINISTRATOR):
+        assert not takes_two(role, True, me, me)
