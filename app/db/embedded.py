@@ -79,7 +79,7 @@ class Embedded:
     async def glance(
         self, query: Callable[Concatenate[Tx, P], T], *args: P.args, **more: P.kwargs
     ) -> T:
-        return query(Tx(self._reader(), postgres=False), *args, **more)
+        return self.read_now(query, *args, **more)  # one moment, however many statements
 
     def read_now(
         self, query: Callable[Concatenate[Tx, P], T], *args: P.args, **more: P.kwargs

@@ -24,13 +24,13 @@ ROOT = Path(__file__).parent.parent.parent
 POSTGRES_KINDS = ("update", "delete", "truncate")
 SQLITE_KINDS = ("update", "delete", "again")
 Tables = Mapping[str, tuple[str, ...]]
-# Every immutable table with its key.
+# Every immutable table with each of its unique keys: a row is replaced through any of them.
 IMMUTABLE: Tables = {
-    "trail": ("chapter_id", "seq"),
-    "entry": ("chapter_id", "seq"),
-    "movement": ("chapter_id", "seq", "line"),
-    "stored_reply": ("chapter_id", "key"),
-    "confirmation": ("chapter_id", "seq"),
+    "trail": ("chapter_id seq",),
+    "entry": ("chapter_id seq", "chapter_id id"),
+    "movement": ("chapter_id seq line", "chapter_id reverses_seq reverses_line"),
+    "stored_reply": ("chapter_id key",),
+    "confirmation": ("chapter_id seq",),
 }
 
 
@@ -85,8 +85,13 @@ def drop_triggers(tables: Tables, *, postgres: bool) -> list[str]:
 
 def _sqlite_triggers(tables: Tables) -> list[str]:
     made = []
-    for table, key in tables.items():
-        same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+    for table, keys in tables.items():
+        same = " OR EXISTS ".join(
+            f"(SELECT 1 FROM {table} WHERE "
+            + " AND ".join(f"{column} = NEW.{column}" for column in key.split())
+            + ")"
+            for key in keys
+        )
         stop = f"SELECT RAISE(ABORT, '{table} is written once');"
         for kind in ("update", "delete"):
             made.append(
@@ -94,7 +99,7 @@ def _sqlite_triggers(tables: Tables) -> list[str]:
             )
         made.append(
             f"CREATE TRIGGER {table}_no_again BEFORE INSERT ON {table}"
-            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) BEGIN {stop} END"
+            f" WHEN EXISTS {same} BEGIN {stop} END"
         )
     return made
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from app import money
 from app.errors import Conflict
 from app.terms import AccountKind, EntryKind
 
@@ -85,7 +86,7 @@ def keep_above_zero(balance: int, later: Iterable[tuple[date, int]], day: date) 
     if lowest < 0:
         raise Conflict(
             "cash_below_zero",
-            "Cuối ngày {day} sổ sẽ thiếu {amount} đồng tiền mặt. Mời chị xem lại ngày hoặc số tiền.",
+            "Cuối ngày {day} sổ sẽ thiếu {amount} tiền mặt. Mời chị xem lại ngày hoặc số tiền.",
             day=worst.strftime("%d/%m/%Y"),
-            amount=-lowest,
+            amount=money.show(-lowest),
         )

@@ -42,6 +42,9 @@ class _Recount:
                 f"SELECT no, pot_id, kind, owner_id, balance, periods FROM account {of_chapter}"
             )
         }
+        self.numbers: dict[str, int] = dict(
+            self._rows(f"SELECT id, number FROM member {of_chapter}")
+        )
         self.open_cycles: dict[str, int] = dict(
             self._rows(f"SELECT pot_id, no FROM cycle {of_chapter} AND closed_on IS NULL")
         )
@@ -67,35 +70,40 @@ class _Recount:
 
     def _add_up(self) -> Iterator[str]:
         today, touched = "", set[int]()
-        for (
-            day,
-            pot_id,
-            cycle_no,
-            seq,
-            line,
-            debit,
-            credit,
-            amount,
-            _,
-            periods,
-            *_,
-        ) in self.movements:
+        for row in self.movements:
+            day, (seq, line), (debit, credit) = row[0], row[3:5], row[5:7]
             if day != today:
                 yield from self._below_zero(today, touched)
                 today, touched = day, set()
-            pots = {self.accounts[no][1] for no in (debit, credit)}
-            if len(pots) > 1:
-                yield f"entry {seq} line {line}: between two pots"
-            for no, sums in ((debit, (amount, 0)), (credit, (0, amount))):
-                kind = K(self.accounts[no][2])
-                self.balances[no] += change(kind, *sums)
-                total = self.days[(self.accounts[no][1], kind.value, day)]
-                total[0] += sums[0]
-                total[1] += sums[1]
-            if periods and self.open_cycles.get(pot_id) == cycle_no:
-                self.periods[credit if periods > 0 else debit] += periods
+            if not {debit, credit} <= self.accounts.keys():
+                yield f"entry {seq} line {line}: an account that is not there"
+                continue
+            yield from self._wrong_place(row)
+            self._add(row)
             touched |= {debit, credit}
         yield from self._below_zero(today, touched)
+
+    def _add(self, row: Row) -> None:
+        day, pot_id, cycle_no, _, _, debit, credit, amount, _, periods = row[:10]
+        for no, sums in ((debit, (amount, 0)), (credit, (0, amount))):
+            kind = self.accounts[no][2]
+            self.balances[no] += change(kind, *sums)
+            total = self.days[(self.accounts[no][1], kind, day)]
+            total[0] += sums[0]
+            total[1] += sums[1]
+        if periods and self.open_cycles.get(pot_id) == cycle_no:
+            self.periods[credit if periods > 0 else debit] += periods
+
+    def _wrong_place(self, row: Row) -> Iterator[str]:
+        """Both accounts of one pot, and a member's account under the number that was sealed."""
+        seq, line, debit, credit, member_no = row[3], row[4], row[5], row[6], row[8]
+        if self.accounts[debit][1] != self.accounts[credit][1]:
+            yield f"entry {seq} line {line}: between two pots"
+        for no in (debit, credit):
+            _, pot_id, kind, owner_id, *_ = self.accounts[no]
+            hers = kind in (K.SAVINGS, K.FUND) and owner_id != pot_id
+            if hers and self.numbers.get(owner_id) != member_no:
+                yield f"entry {seq} line {line}: account {no} is not of member {member_no}"
 
     def _below_zero(self, day: str, touched: set[int]) -> Iterator[str]:
         for no in sorted(touched):
@@ -134,7 +142,9 @@ class _Recount:
         sums: dict[str, int] = defaultdict(int)
         opening: dict[str, int] = defaultdict(int)
         for no, pot_id, kind, *_ in self.accounts.values():
-            debit_sign = change(K(kind), 1, 0)
+            if kind not in set(K):
+                yield f"account {no}: of no known kind"
+            debit_sign = change(kind, 1, 0)
             sums[pot_id] += debit_sign * self.balances[no]
             opening[pot_id] += self.balances[no] if kind == K.OPENING else 0
         for pot_id, difference in sums.items():

@@ -145,7 +145,7 @@ async def correct(db: Db, actor: SignedIn, member_id: PathId, body: CorrectionIn
     return MemberOut(**asdict(await db.read(queries.member, actor=actor, member_id=member_id)))
 
 
-@router.post("/members/{member_id}/need-classes", status_code=201)
+@router.post("/members/{member_id}/need-classes", status_code=201, response_class=Response)
 async def enter_need_class(db: Db, actor: SignedIn, member_id: PathId, body: NeedIn) -> Response:
     """Enter a hardship class."""
     await db.write(actions.enter_need_class, actor=actor, member_id=member_id, need=_need(body))

@@ -15,10 +15,10 @@ depends_on = None
 
 UUID = sa.String(36).with_variant(sa.UUID(as_uuid=False), "postgresql")
 IMMUTABLE = {
-    "trail": ("chapter_id", "seq"),
-    "entry": ("chapter_id", "seq"),
-    "movement": ("chapter_id", "seq", "line"),
-    "stored_reply": ("chapter_id", "key"),
+    "trail": ("chapter_id seq",),
+    "entry": ("chapter_id seq", "chapter_id id"),
+    "movement": ("chapter_id seq line", "chapter_id reverses_seq reverses_line"),
+    "stored_reply": ("chapter_id key",),
 }
 TABLES = (
     "movement",

@@ -14,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 UUID = sa.String(36).with_variant(sa.UUID(as_uuid=False), "postgresql")
-IMMUTABLE = {"confirmation": ("chapter_id", "seq")}
+IMMUTABLE = {"confirmation": ("chapter_id seq",)}
 
 
 def upgrade() -> None:

@@ -61,7 +61,7 @@ def test_no_row_is_put_in_anothers_place(doai: Chapter, thief: Thief, table: str
         written_once(thief, table, f"INSERT OR REPLACE INTO {whole}")
         written_once(thief, table, f"REPLACE INTO {whole}")
     else:
-        key = ", ".join(schema.IMMUTABLE[table])
+        key = ", ".join(schema.IMMUTABLE[table][0].split())
         upsert = f"ON CONFLICT ({key}) DO UPDATE SET chapter_id = excluded.chapter_id"
         written_once(thief, table, f"INSERT INTO {whole} {upsert}")
     assert doai.findings() == []

@@ -220,10 +220,11 @@ def test_no_token_and_no_code_is_ever_stored(village: Village) -> None:
 
 
 class Held:
-    """The database, but what is to be written waits at the gate."""
+    """The database, but the first that is to be written (or so many) waits at the gate."""
 
-    def __init__(self, db: Any) -> None:
+    def __init__(self, db: Any, holds: int) -> None:
         self._db = db
+        self._holds = holds
         self.waiting = asyncio.Semaphore(0)
         self.gate = asyncio.Event()
 
@@ -232,15 +233,19 @@ class Held:
 
     async def write(self, *what: Any, **more: Any) -> Any:
         """Say that somebody waits; go on when the gate opens."""
-        self.waiting.release()
-        await self.gate.wait()
+        if self._holds:
+            self._holds -= 1
+            self.waiting.release()
+            await self.gate.wait()
         return await self._db.write(*what, **more)
 
 
 @asynccontextmanager
-async def requests(village: Village) -> AsyncIterator[tuple[Held, Callable[..., Any]]]:
+async def requests(
+    village: Village, holds: int = 1
+) -> AsyncIterator[tuple[Held, Callable[..., Any]]]:
     """Send sheets side by side, with the database held."""
-    held = village.app.state.db = Held(village.db)
+    held = village.app.state.db = Held(village.db, holds)
     transport = httpx2.ASGITransport(village.app)
     headers = {"Authorization": f"Bearer {village.token(village.chapter.treasurer)}"}
     try:
@@ -277,7 +282,7 @@ def test_the_same_key_while_the_first_is_at_work_is_told_to_wait(village: Villag
 
 def test_another_key_does_not_wait_for_the_first(village: Village) -> None:
     async def story() -> None:
-        async with requests(village) as (held, send):
+        async with requests(village, holds=2) as (held, send):
             both = [asyncio.create_task(send(a_key())) for _ in range(2)]
             for _ in both:
                 await held.waiting.acquire()
