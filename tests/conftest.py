@@ -24,6 +24,7 @@ from app import clock as the_clock
 from app.config import Settings, secret
 from app.db import schema
 from app.db.engine import Database, open_database
+from app.main import register_approvals
 from tests.story import TODAY, StoryClock
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
@@ -106,7 +107,9 @@ def postgres() -> Iterator[Postgres]:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of this run: a data folder with its pepper, and no database yet."""
     data = tmp_path_factory.mktemp("data")
-    return Settings(data=data, database_url="", pepper=secret(data / "pepper"))
+    settings = Settings(data=data, database_url="", pepper=secret(data / "pepper"))
+    register_approvals(settings)
+    return settings
 
 
 @pytest.fixture(scope="session")

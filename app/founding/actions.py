@@ -14,7 +14,7 @@ from app.errors import Invalid, Refusal
 from app.founding.rules import Row
 from app.offices import actions as offices
 from app.offices.actions import Appointed, Appointee
-from app.terms import Actor, Level, Role
+from app.terms import N_, Actor, Level, Role
 from app.union import actions as union
 
 
@@ -117,8 +117,8 @@ def _found_one(
 def _create(db: Tx, actor: Actor, known: dict[str, list[tuple[str, str]]], row: Row) -> str:
     parents = known.get(row.parent, [])
     if len(parents) != 1:
-        text = "Không có cấp trên tên “{name}”." if not parents else "Có nhiều đơn vị tên “{name}”."
-        raise Invalid("parent_unclear", text, name=row.parent)
+        none, many = N_("Không có cấp trên tên “{name}”."), N_("Có nhiều đơn vị tên “{name}”.")
+        raise Invalid("parent_unclear", many if parents else none, name=row.parent)
     charter = None
     if row.level is Level.CHAPTER:
         charter = Charter(minimum_per_period=row.minimum or 1000, period=row.period)
