@@ -23,8 +23,12 @@ Command = Callable[[argparse.Namespace, Settings], int]
 
 def main() -> None:
     """Run one command; a refusal is a sentence and exit 1, never a traceback."""
-    arguments = _parser().parse_args()
+    parser = _parser()
+    arguments, options = parser.parse_known_args()
     command: Command = arguments.command
+    if options and command is not bench:
+        parser.error(f"unrecognized arguments: {' '.join(options)}")
+    arguments.options = options
     try:
         sys.exit(command(arguments, config.load()))
     except Refusal as refusal:
@@ -62,9 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     add("restore", restore, "put a verified copy in place of the embedded database").add_argument(
         "file", type=Path
     )
-    add("bench", bench, "the benchmarks, with ratios").add_argument(
-        "options", nargs=argparse.REMAINDER
-    )
+    add("bench", bench, "the benchmarks, with ratios: --quick, --large, --only, --rounds, --json")
     return parser
 
 

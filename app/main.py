@@ -27,12 +27,12 @@ from app.web.guard import Guard
 from app.web.render import STATIC, Static
 
 ROUTERS = (
+    savings_api.router,  # routes are tried in order: what is asked most stands first
+    reports_api.router,
     access_api.router,
     union_api.router,
     charter_api.router,
     members_api.router,
-    savings_api.router,
-    reports_api.router,
     access_pages.router,
     members_pages.router,  # before reports: `/hoi-vien/moi` is no member's id
     savings_pages.router,

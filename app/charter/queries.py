@@ -21,15 +21,18 @@ _KINDS = {
 }
 
 
+_THAT_DAY = (
+    " FROM charter WHERE chapter_id = ?"
+    " ORDER BY in_force_from > ?, CASE WHEN in_force_from > ? THEN in_force_from END,"
+    " in_force_from DESC LIMIT 1"
+)
+_WHOLE = f"SELECT in_force_from, {', '.join(FIELDS)}{_THAT_DAY}"
+_PERIOD = f"SELECT period{_THAT_DAY}"
+
+
 def in_force(db: Tx, chapter_id: str, on: date) -> tuple[date, Charter]:
     """The version in force on a day (the first one for any day before it) and since when."""
-    names = ", ".join(FIELDS)
-    row = db.row(
-        f"SELECT in_force_from, {names} FROM charter WHERE chapter_id = ?"
-        " ORDER BY in_force_from > ?, CASE WHEN in_force_from > ? THEN in_force_from END,"
-        " in_force_from DESC LIMIT 1",
-        (chapter_id, on, on),
-    )
+    row = db.row(_WHOLE, (chapter_id, on, on))
     if row is None:
         raise not_found()
     # Both databases hold only what the model let in, so nothing is checked a second time.
@@ -37,3 +40,11 @@ def in_force(db: Tx, chapter_id: str, on: date) -> tuple[date, Charter]:
         k: _KINDS[k](v) if k in _KINDS else v for k, v in zip(FIELDS, row[1:], strict=True)
     }
     return date.fromisoformat(row[0]), Charter.model_construct(**values)
+
+
+def period_in_force(db: Tx, chapter_id: str, on: date) -> Period:
+    """Only what the chapter saves by, for reads that need no more."""
+    row = db.row(_PERIOD, (chapter_id, on, on))
+    if row is None:
+        raise not_found()
+    return Period(row[0])

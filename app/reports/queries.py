@@ -9,7 +9,7 @@ from datetime import date
 from app import clock, ids
 from app.access.queries import chapter_holding, require
 from app.access.rules import May
-from app.charter.queries import in_force
+from app.charter.queries import period_in_force
 from app.db.tx import Tx
 from app.models.chapter import Member
 from app.savings.rules import periods_elapsed
@@ -60,9 +60,10 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
     chapter_id = chapter_holding(db, actor=actor, model=Member, id=member_id)
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
     today = clock.today()
-    _, charter = in_force(db, chapter_id, today)
-    joined, left = db.rows(
-        "SELECT joined_on, left_on FROM member WHERE chapter_id = ? AND id = ?",
+    period = period_in_force(db, chapter_id, today)
+    joined, left, seq, head = db.rows(
+        "SELECT m.joined_on, m.left_on, b.seq, b.head FROM member m"
+        " JOIN book b ON b.chapter_id = m.chapter_id WHERE m.chapter_id = ? AND m.id = ?",
         (chapter_id, member_id),
     )[0]
     rows = db.rows(
@@ -82,7 +83,7 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
             contributed=amount if kind == "fund" else 0,
             periods_covered=periods,
             periods_elapsed=periods_elapsed(
-                charter.period, date.fromisoformat(starts), date.fromisoformat(joined), day
+                period, date.fromisoformat(starts), date.fromisoformat(joined), day
             )
             if starts
             else 0,
@@ -91,7 +92,6 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
         )
         for kind, amount, periods, pot_id, name, breaking, starts in rows
     ]
-    seq, head = db.rows("SELECT seq, head FROM book WHERE chapter_id = ?", (chapter_id,))[0]
     return Balance(
         member_id=member_id,
         savings=sum(pot.savings for pot in pots),
@@ -99,7 +99,7 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
         awaiting_collection=0,
         loans_outstanding=0,
         pots=pots,
-        period=charter.period,
+        period=period,
         as_of=clock.now(),
         seq=seq,
         head=bytes(head).hex(),
