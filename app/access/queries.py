@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 from app import clock
 from app.access.rules import May
 from app.db.tx import Tx
-from app.errors import NotAllowed, not_found
+from app.errors import Invalid, NotAllowed, not_found
 from app.terms import Actor, Level, Office, Role
 
 _ABOVE = """
@@ -53,6 +53,15 @@ def require(db: Tx, *, actor: Actor, may: May, unit_id: str) -> Office:
     if reaching:
         raise NotAllowed("not_your_office", "Việc này cần người giữ chức vụ khác làm.")
     raise not_found()
+
+
+def check_group(db: Tx, chapter_id: str, group_id: str | None) -> None:
+    """A group (tổ) right below this chapter, or none. Raises Invalid `group_unknown`."""
+    if group_id is None:
+        return
+    sql = "SELECT 1 FROM unit_parent WHERE unit_id = ? AND parent_id = ? AND to_on IS NULL"
+    if not db.row(sql, (group_id, chapter_id)):
+        raise Invalid("group_unknown", "Chi hội không có tổ này.", field="group_id")
 
 
 def chapter_holding(db: Tx, *, actor: Actor, model: type[SQLModel], id: str) -> str:
