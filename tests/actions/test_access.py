@@ -490,3 +490,12 @@ def test_names_are_shown_with_offices(doai: Chapter) -> None:
         ("treasurer", "Chi hội thôn Đoài", "Nguyễn Thị treasurer")
     ]
     assert doai.db.read_now(queries.person_name, doai.id) == ""
+
+
+def test_a_lost_setup_token_is_made_anew_until_somebody_used_one(db: Database) -> None:
+    lost = db.write_now(access.initialise)
+    again = db.write_now(access.initialise)
+    assert again.root_unit_id == lost.root_unit_id
+    refused("setup_token_wrong", set_up, db, lost.setup_token)
+    set_up(db, again.setup_token)
+    refused("not_empty", db.write_now, access.initialise)
