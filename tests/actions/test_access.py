@@ -351,7 +351,7 @@ def test_a_wrong_setup_token(db: Database) -> None:
 
 
 def test_only_an_empty_database_is_begun(db: Database) -> None:
-    db.write_now(access.initialise)
+    set_up(db, db.write_now(access.initialise).setup_token)
     refused("not_empty", db.write_now, access.initialise)
 
 
