@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+
+import psycopg
+from sqlalchemy.exc import OperationalError
 
 from app import config, copies
 from app.audit.trail import Finding
@@ -23,12 +27,20 @@ Command = Callable[[argparse.Namespace, Settings], int]
 
 def main() -> None:
     """Run one command; a refusal is a sentence and exit 1, never a traceback."""
-    arguments = _parser().parse_args()
+    parser = _parser()
+    arguments, options = parser.parse_known_args()
     command: Command = arguments.command
+    if options and command is not bench:
+        parser.error(f"unrecognized arguments: {' '.join(options)}")
+    arguments.options = options
+    os.umask(0o077)  # the book is its owner's alone
     try:
         sys.exit(command(arguments, config.load()))
     except Refusal as refusal:
         sys.exit(str(refusal))
+    except (sqlite3.OperationalError, psycopg.OperationalError, OperationalError) as error:
+        place = config.load().database_url.rpartition("@")[2]
+        sys.exit(f"{place}: không mở được / cannot be opened ({type(error).__name__})")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,9 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     add("restore", restore, "put a verified copy in place of the embedded database").add_argument(
         "file", type=Path
     )
-    add("bench", bench, "the benchmarks, with ratios").add_argument(
-        "options", nargs=argparse.REMAINDER
-    )
+    add("bench", bench, "the benchmarks, with ratios: --quick, --large, --only, --rounds, --json")
     return parser
 
 
@@ -180,7 +190,11 @@ def verify(arguments: argparse.Namespace, settings: Settings) -> int:
     if bool(arguments.head) != bool(arguments.seq) or (arguments.head and not arguments.chapter):
         sys.exit("--head, --seq và/and --chapter đi cùng nhau / go together")
     db = open_database(settings, readonly=True)
-    books = [arguments.chapter] if arguments.chapter else db.read_now(ledger.books)
+    books = db.read_now(ledger.books)
+    if arguments.chapter:
+        if arguments.chapter not in books:
+            sys.exit(f"{arguments.chapter}: không có sổ này / no such book")
+        books = [arguments.chapter]
     findings = 0
     for book in books:
         for finding in db.read_now(_findings, book, arguments.seq, arguments.head):

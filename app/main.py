@@ -47,6 +47,8 @@ from app.web.guard import Guard
 from app.web.render import STATIC, Static
 
 ROUTERS = (
+    savings_api.router,  # routes are tried in order: what is asked most stands first
+    reports_api.router,
     access_api.router,
     approvals_api.router,
     offices_api.router,
@@ -54,8 +56,6 @@ ROUTERS = (
     union_api.router,
     charter_api.router,
     members_api.router,
-    savings_api.router,
-    reports_api.router,
     access_pages.router,
     access_card_pages.router,
     device_pages.router,

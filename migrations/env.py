@@ -9,7 +9,14 @@ from sqlmodel import SQLModel
 from app import config
 from app.models import access, approvals, chapter, ledger, trail, union
 
-TABLES = (access, approvals, chapter, ledger, trail, union)  # imported so that their tables are known
+TABLES = (
+    access,
+    approvals,
+    chapter,
+    ledger,
+    trail,
+    union,
+)  # imported so that their tables are known
 
 
 def run() -> None:

@@ -40,15 +40,26 @@ class Initialised:
 
 
 def initialise(db: Tx) -> Initialised:
-    """Create the root unit and a setup token. Raises Conflict `not_empty`."""
+    """Create the root unit and a setup token; a token nobody used may be asked for again.
+
+    Raises Conflict `not_empty` where somebody has set the book up.
+    """
     if not queries.is_empty(db):
-        raise Conflict("not_empty", "Cơ sở dữ liệu đã có sổ, không tạo lại được.")
+        return _another_token(db)
     root = ids.new()
     db.insert(Unit(id=root, level=Level.CENTRAL, name=UNION_NAME, from_on=UNION_FOUNDED))
     trail.begin_book(db, root)
     token = _setup_token(db)
     trail.seal(db, chapter_id=root, actor=NOBODY, act=Act.UNIT_CREATED, about=root)
     return Initialised(token, root)
+
+
+def _another_token(db: Tx) -> Initialised:
+    root = db.row("SELECT id FROM unit WHERE level = 'central'")
+    if root is None or db.row("SELECT 1 FROM person LIMIT 1"):
+        raise Conflict("not_empty", "Cơ sở dữ liệu đã có sổ, không tạo lại được.")
+    db.run("DELETE FROM setup_token")  # the lost one is void
+    return Initialised(_setup_token(db), root[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,7 +274,7 @@ async def set_up(
     pin_hash = await asyncio.to_thread(_pins(request).hash, pin)
     return await db.write(
         actions.set_up,
-        setup_token=setup_token,
+        setup_token=setup_token.strip(),  # copied with the blanks it was printed with
         name=name,
         phone=number,
         pin_hash=pin_hash,

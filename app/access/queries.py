@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 from app import clock
 from app.access.rules import May
 from app.db.tx import Tx
-from app.errors import NotAllowed, not_found
+from app.errors import Invalid, NotAllowed, not_found
 from app.models.chapter import Member
 from app.terms import Actor, Level, Membership, Office, Role
 
@@ -83,6 +83,15 @@ def reach_member(db: Tx, *, actor: Actor, member_id: str) -> str:
     chapter_id = chapter_holding(db, actor=actor, model=Member, id=member_id)
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
     return chapter_id
+
+
+def check_group(db: Tx, chapter_id: str, group_id: str | None) -> None:
+    """A group (tổ) right below this chapter, or none. Raises Invalid `group_unknown`."""
+    if group_id is None:
+        return
+    sql = "SELECT 1 FROM unit_parent WHERE unit_id = ? AND parent_id = ? AND to_on IS NULL"
+    if not db.row(sql, (group_id, chapter_id)):
+        raise Invalid("group_unknown", "Chi hội không có tổ này.", field="group_id")
 
 
 def chapter_holding(db: Tx, *, actor: Actor, model: type[SQLModel], id: str) -> str:

@@ -21,15 +21,18 @@ _KINDS = {
 }
 
 
+_THAT_DAY = (
+    " FROM charter WHERE chapter_id = ?"
+    " ORDER BY in_force_from > ?, CASE WHEN in_force_from > ? THEN in_force_from END,"
+    " in_force_from DESC LIMIT 1"
+)
+_WHOLE = f"SELECT in_force_from, {', '.join(FIELDS)}{_THAT_DAY}"
+_PERIOD = f"SELECT period{_THAT_DAY}"
+
+
 def in_force(db: Tx, chapter_id: str, on: date) -> tuple[date, Charter]:
     """The version in force on a day (the first one for any day before it) and since when."""
-    names = ", ".join(FIELDS)
-    row = db.row(
-        f"SELECT in_force_from, {names} FROM charter WHERE chapter_id = ?"
-        " ORDER BY in_force_from > ?, CASE WHEN in_force_from > ? THEN in_force_from END,"
-        " in_force_from DESC LIMIT 1",
-        (chapter_id, on, on),
-    )
+    row = db.row(_WHOLE, (chapter_id, on, on))
     if row is None:
         raise not_found()
     return date.fromisoformat(row[0]), _charter(row[1:])
@@ -57,3 +60,11 @@ def versions(db: Tx, chapter_id: str) -> list[tuple[date, Charter]]:
 def latest(db: Tx, chapter_id: str) -> tuple[date, Charter]:
     """The newest version, in force already or not."""
     return in_force(db, chapter_id, date.max)
+
+
+def period_in_force(db: Tx, chapter_id: str, on: date) -> Period:
+    """Only what the chapter saves by, for reads that need no more."""
+    row = db.row(_PERIOD, (chapter_id, on, on))
+    if row is None:
+        raise not_found()
+    return Period(row[0])

@@ -28,6 +28,8 @@ T = TypeVar("T")
 WRITERS = 4
 READERS = 4
 TRIES = 6
+WRITE = "BEGIN"
+READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 PASSING = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
 
 
@@ -61,13 +63,13 @@ class Served:
         self, action: Callable[Concatenate[Tx, P], T], *args: P.args, **more: P.kwargs
     ) -> T:
         call: Callable[[Tx], T] = lambda tx: action(tx, *args, **more)  # noqa: E731
-        return self._retried("BEGIN", call)
+        return self._retried(WRITE, call)
 
     def read_now(
         self, query: Callable[Concatenate[Tx, P], T], *args: P.args, **more: P.kwargs
     ) -> T:
         call: Callable[[Tx], T] = lambda tx: query(tx, *args, **more)  # noqa: E731
-        return self._retried("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", call)
+        return self._retried(READ, call)
 
     def raw(self) -> psycopg.Connection[Any]:
         return connect(self._url)
@@ -102,6 +104,8 @@ class Served:
         try:
             cursor.execute(b"COMMIT")
         except psycopg.OperationalError as error:
+            if begin != WRITE:
+                raise  # a reading is simply read again
             # The answer was lost, perhaps after the commit: only the same key can tell.
             self._drop()
             raise unknown() from error

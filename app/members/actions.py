@@ -8,7 +8,7 @@ from typing import Any
 
 from app import clock, ids, names
 from app.access.actions import add_person
-from app.access.queries import chapter_holding, require
+from app.access.queries import chapter_holding, check_group, require
 from app.access.rules import May
 from app.audit import trail
 from app.db.tx import Tx
@@ -37,7 +37,7 @@ def join(db: Tx, *, actor: Actor, chapter_id: str, new: NewMember) -> Joined:
     trail.open_book(db, chapter_id)
     since = db.rows("SELECT from_on FROM unit WHERE id = ?", (chapter_id,))[0][0]
     rules.check_joining(new.joined_on, date.fromisoformat(since), clock.today())
-    _check_group(db, chapter_id, new.group_id)
+    check_group(db, chapter_id, new.group_id)
     number = _number(db, chapter_id, new.number)
     person_id = _person(db, chapter_id, new)
     member_id = ids.new()
@@ -96,7 +96,7 @@ def correct(db: Tx, *, actor: Actor, member_id: str, correction: Correction) -> 
     if joined := correction.joined_on:
         _check_new_joining(db, chapter_id, number, joined)
         wanted["joined_on"] = joined.isoformat()
-    _check_group(db, chapter_id, correction.group_id)
+    check_group(db, chapter_id, correction.group_id)
     changed = {name: value for name, value in wanted.items() if value != before[name]}
     for name, value in changed.items():
         if name in ("name", "phone"):
@@ -181,14 +181,6 @@ def _person(db: Tx, chapter_id: str, new: NewMember) -> str:
     if db.row(sql, (chapter_id, new.person_id)):
         raise Conflict("member_already", "Người này đã là hội viên của chi hội.", field="person_id")
     return new.person_id
-
-
-def _check_group(db: Tx, chapter_id: str, group_id: str | None) -> None:
-    if group_id is None:
-        return
-    sql = "SELECT 1 FROM unit_parent WHERE unit_id = ? AND parent_id = ? AND to_on IS NULL"
-    if not db.row(sql, (group_id, chapter_id)):
-        raise Invalid("group_unknown", "Chi hội không có tổ này.", field="group_id")
 
 
 def _check_new_joining(db: Tx, chapter_id: str, number: int, joined_on: date) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from app import clock, ids
 from app.access.queries import reach_member
-from app.charter.queries import in_force
+from app.charter.queries import period_in_force
 from app.db.tx import Tx
 from app.savings.rules import periods_elapsed
 from app.terms import N_, Actor, EntryKind, Period
@@ -58,9 +58,10 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
     """A member's balance: a few rows by key, whatever the history. Raises NotFound."""
     chapter_id = reach_member(db, actor=actor, member_id=member_id)
     today = clock.today()
-    _, charter = in_force(db, chapter_id, today)
-    joined, left = db.rows(
-        "SELECT joined_on, left_on FROM member WHERE chapter_id = ? AND id = ?",
+    period = period_in_force(db, chapter_id, today)
+    joined, left, seq, head = db.rows(
+        "SELECT m.joined_on, m.left_on, b.seq, b.head FROM member m"
+        " JOIN book b ON b.chapter_id = m.chapter_id WHERE m.chapter_id = ? AND m.id = ?",
         (chapter_id, member_id),
     )[0]
     rows = db.rows(
@@ -80,7 +81,7 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
             contributed=amount if kind == "fund" else 0,
             periods_covered=periods,
             periods_elapsed=periods_elapsed(
-                charter.period, date.fromisoformat(starts), date.fromisoformat(joined), day
+                period, date.fromisoformat(starts), date.fromisoformat(joined), day
             )
             if starts
             else 0,
@@ -89,7 +90,6 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
         )
         for kind, amount, periods, pot_id, name, breaking, starts in rows
     ]
-    seq, head = db.rows("SELECT seq, head FROM book WHERE chapter_id = ?", (chapter_id,))[0]
     return Balance(
         member_id=member_id,
         chapter_id=chapter_id,
@@ -98,7 +98,7 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
         awaiting_collection=0,
         loans_outstanding=0,
         pots=pots,
-        period=charter.period,
+        period=period,
         as_of=clock.now(),
         seq=seq,
         head=bytes(head).hex(),

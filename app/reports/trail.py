@@ -117,7 +117,8 @@ def page(
     before_seq: int | None = None,
     limit: int = 50,
 ) -> Page:
-    """The trail in plain words, filtered by person, day and kind."""
+    """The trail in plain words, filtered by person, day and kind: it names members."""
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
     seq, head_hex = head(db, actor=actor, chapter_id=chapter_id)
     more, params = "", {"chapter": chapter_id, "limit": limit}
     if person_id:

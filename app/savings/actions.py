@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from app import clock, ids, money
-from app.access.queries import chapter_holding, require
+from app.access.queries import chapter_holding, check_group, require
 from app.access.rules import May
 from app.approvals import actions as approvals
 from app.approvals.actions import Waiting
@@ -115,7 +115,7 @@ def post_sheet(
 
     def record() -> SheetPosted:
         facts = queries.sheet_facts(db, chapter_id, pot_id, day)
-        _check_group(db, chapter_id, group_id)
+        check_group(db, chapter_id, group_id)
         entry = rules.sheet_entry(facts, day, lines, reason)
         posted = journal.post(
             db,
@@ -141,14 +141,6 @@ def _answer(posted: journal.Posted, lines: Sequence[tuple[str, int]]) -> SheetPo
         ],
         receipt=Receipt(posted.seal.seq, posted.seal.head),
     )
-
-
-def _check_group(db: Tx, chapter_id: str, group_id: str | None) -> None:
-    if group_id is None:
-        return
-    sql = "SELECT 1 FROM unit_parent WHERE unit_id = ? AND parent_id = ? AND to_on IS NULL"
-    if not db.row(sql, (group_id, chapter_id)):
-        raise Invalid("group_unknown", "Chi hội không có tổ này.", field="group_id")
 
 
 def reverse(

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app import clock, ids
 from app.access.identity import Viewer, Viewing
-from app.errors import Invalid, Refusal
+from app.errors import Busy, Invalid, Refusal
 from app.ledger import once
 from app.savings import actions, queries, rules, sheet_form
 from app.savings.api import text
@@ -181,6 +181,7 @@ def _show(
         age = (today - date.fromisoformat(said.date)).days
     except ValueError:
         age = 0
+    unsure = any(isinstance(problem, Busy) for problem in problems.values())
     troubled = problems or any(row.problem for row in rows)
     sentences = {name: language.sentence(p, lang) for name, p in problems.items()}
     for row in rows:
@@ -191,7 +192,8 @@ def _show(
     response = render.page(
         request,
         "savings/sheet.html",
-        422 if troubled else 200,
+        503 if unsure else 422 if troubled else 200,
+        unsure=unsure,
         problems=sentences,
         sheet={
             "chapter_id": chapter_id,

@@ -14,7 +14,7 @@ from app.access.identity import Viewer, Viewing
 from app.access.rules import May
 from app.approvals.actions import Waiting
 from app.audit.chain import check_code
-from app.errors import Invalid, Refusal
+from app.errors import Busy, Invalid, Refusal
 from app.savings import actions, rules, sheets
 from app.web import forms, keys, render
 from app.web.fields import Db, PathId, Typed
@@ -72,7 +72,8 @@ def _receipt(
         "savings/receipt.html",
         forms.status(refusal),
         form=form,
-        key=ids.new(),
+        key=_key(form, refusal),
+        unsure=isinstance(refusal, Busy),
         problems=forms.problems(request, refusal),
         receipt={
             "chapter_id": found.chapter_id,
@@ -96,3 +97,10 @@ def _receipt(
             "takes_two": two,
         },
     )
+
+
+def _key(form: dict[str, Any], refusal: Refusal | None) -> str:
+    """The form keeps its key, so that sending it again settles it; a used-up one is renewed."""
+    if refusal is None or refusal.code in ("key_reused", "key_form"):
+        return ids.new()
+    return str(form["key"])

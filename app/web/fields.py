@@ -50,8 +50,8 @@ AfterId = Annotated[str | None, Query(pattern=UUID_PATTERN, alias="after")]
 AfterSeq = Annotated[int | None, Query(ge=0, le=2**53, alias="after")]
 
 
-def database(request: Request) -> Database:
-    """The engine the application was made with."""
+async def database(request: Request) -> Database:
+    """The engine the application was made with. Async, or FastAPI would hand it to a thread."""
     db: Database = request.app.state.db
     return db
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -39,7 +38,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        taken = 0
+        taken, started = 0, False
 
         async def counted() -> Message:
             nonlocal taken
@@ -50,9 +49,11 @@ class Guard:
             return message
 
         async def sealed(message: Message) -> None:
+            nonlocal started
             if taken > self.body_limit:
                 return  # whatever the application makes of the cut, ours is the answer
             if message["type"] == "http.response.start":
+                started = True
                 own = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     own.setdefault(name, value)
@@ -65,8 +66,17 @@ class Guard:
         elif not _from_here(scope, headers):
             refusal = NotAllowed("foreign_origin", "Trang khác không được gửi vào đây.")
         if refusal is None:
-            with suppress(TooLarge):
+            try:
                 await self.app(scope, counted, sealed)
+            except TooLarge:
+                pass
+            except Exception as error:
+                # It ends here: whatever leaves the application is printed by the server, names
+                # and amounts and all.
+                fault = problems.unexpected(Request(scope), error)
+                if not started:
+                    await fault(scope, receive, sealed)
+                return
             if taken <= self.body_limit:
                 return
             refusal, taken = _too_large(), 0

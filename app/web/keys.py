@@ -22,7 +22,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 _running: set[tuple[str, str]] = set()
 
 
-def key_of_header(
+async def key_of_header(
     idempotency_key: Annotated[str | None, Header(description="A UUID made by the client")] = None,
 ) -> str:
     """The client's key; calls that move money need one."""

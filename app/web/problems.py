@@ -79,9 +79,9 @@ class Problem(BaseModel):
     errors: list[FieldProblem] = []
 
 
+PROBLEM = "application/problem+json"
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}}
-    for status in (400, 401, 403, 404, 409, 413, 422, 503)
+    status: {"model": Problem} for status in (400, 401, 403, 404, 409, 413, 422, 503)
 }
 
 
@@ -90,7 +90,22 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+    _describe(app)
+
+
+def _describe(app: FastAPI) -> None:
+    """Refusals stand in the description as they are sent: problem+json and nothing else."""
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        for path in (found := plain())["paths"].values():
+            for call in path.values():
+                for status, answer in call["responses"].items():
+                    if int(status) >= 400 and "application/json" in answer.get("content", {}):
+                        answer["content"] = {PROBLEM: answer["content"].pop("application/json")}
+        return found
+
+    app.openapi = described  # type: ignore[method-assign]
 
 
 def answer(request: Request, refusal: Refusal, status: int = 0) -> Response:
@@ -114,9 +129,7 @@ def answer(request: Request, refusal: Refusal, status: int = 0) -> Response:
         ],
     )
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-    return JSONResponse(
-        problem.model_dump(), status, headers=headers, media_type="application/problem+json"
-    )
+    return JSONResponse(problem.model_dump(), status, headers=headers, media_type=PROBLEM)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -156,7 +169,8 @@ async def _http(request: Request, error: Exception) -> Response:
     return answer(request, Malformed("malformed", "Yêu cầu không đọc được, chưa ghi gì."), 400)
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
+def unexpected(request: Request, error: Exception) -> Response:
+    """A fault of ours, answered by the guard that stands around everything."""
     # Only the type and place: messages of drivers can hold names and amounts.
     log.error("unexpected %s at %s", type(error).__name__, _place(error))
     return answer(request, Refusal("unexpected", "Máy gặp lỗi, chưa ghi gì. Mời chị thử lại."), 500)

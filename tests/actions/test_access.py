@@ -356,7 +356,7 @@ def test_a_wrong_setup_token(db: Database) -> None:
 
 
 def test_only_an_empty_database_is_begun(db: Database) -> None:
-    db.write_now(access.initialise)
+    set_up(db, db.write_now(access.initialise).setup_token)
     refused("not_empty", db.write_now, access.initialise)
 
 
@@ -495,3 +495,12 @@ def test_names_are_shown_with_offices(doai: Chapter) -> None:
         ("treasurer", "Chi hội thôn Đoài", "Nguyễn Thị treasurer")
     ]
     assert doai.db.read_now(queries.person_name, doai.id) == ""
+
+
+def test_a_lost_setup_token_is_made_anew_until_somebody_used_one(db: Database) -> None:
+    lost = db.write_now(access.initialise)
+    again = db.write_now(access.initialise)
+    assert again.root_unit_id == lost.root_unit_id
+    refused("setup_token_wrong", set_up, db, lost.setup_token)
+    set_up(db, again.setup_token)
+    refused("not_empty", db.write_now, access.initialise)

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from app import money
 from app.audit import trail
 from app.db.engine import Database
 from app.db.tx import Tx
@@ -64,7 +65,7 @@ def test_money_never_leaves_before_it_came(doai: Chapter) -> None:
     """On the 19th the pig held 1.000, whatever it holds now."""
     refusal = refused("cash_below_zero", move, doai, 3_000, on=TODAY - DAY)
     assert isinstance(refusal, Conflict)
-    assert refusal.values == {"day": "19/10/2026", "amount": 2_000}
+    assert refusal.values == {"day": "19/10/2026", "amount": money.show(2_000)}
     move(doai, 1_000, on=TODAY - DAY)
     assert doai.findings() == []
 

@@ -26,13 +26,12 @@ from app.db.tx import Tx
 from app.models.access import Device
 from app.terms import Actor
 from tests.conftest import sqlite_book
-from tests.faults.serving import Server, serving
+from tests.faults.serving import PIN, Server, serving
 from tests.journeys.doors import API
 from tests.story import Chapter, a_chapter
 
 NAMES = "Sen Đào Huệ Cúc Mai Lan Hồng Ngọc Bích Thảo Yến Oanh"
-CHAPTERS = 16  # one for each test that records something
-PIN = "407195"
+CHAPTERS = 18  # one for each test that records something
 PHONE, DESK = (360, 740), (1280, 800)
 ON_PATH = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from tests.browser.conftest import DESK, PHONE, Records, Village, Visit, Visitor
 
@@ -143,6 +143,36 @@ def test_two_taps_are_one_sheet(
     press(page, "record").dblclick()
     expect(page).to_have_url(RECEIPT)
     expect(page.locator("article.slip")).to_contain_text("10.000\u00a0₫")
+    assert len(records(village)) == 1
+
+
+def test_a_tap_whose_answer_is_late_and_another_are_one_sheet(
+    visit: Visit, village: Village, records: Records
+) -> None:
+    """It is in the book, but the answer does not come: she taps again and gets that receipt."""
+    page = at_the_sheet(visit, village, PHONE, scripts=False).page
+    late: list[APIResponse] = []
+
+    def answer(route: Route) -> None:
+        if late or route.request.method != "POST":
+            route.continue_()
+        else:
+            late.append(route.fetch(max_redirects=0))  # and keeps it
+
+    page.route("**/thu", answer)
+    amount(page, 1).fill("10k")
+    box = press(page, "record").bounding_box()
+    assert box is not None
+    thumb = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(*thumb)
+    for _ in range(500):
+        if late:
+            break
+        page.wait_for_timeout(20)
+    assert [found.status for found in late] == [303]
+    assert len(records(village)) == 1
+    page.mouse.click(*thumb)
+    expect(page).to_have_url(re.compile(late[0].headers["location"] + "$"))
     assert len(records(village)) == 1
 
 

@@ -20,14 +20,18 @@ import httpx2
 
 from app import clock
 from app.access import actions as access
+from app.access.pins import Pins
 from app.config import Settings
 from app.db.engine import open_database
+from app.db.tx import Tx
+from app.terms import Role
 from tests.journeys.doors import API
-from tests.story import Chapter, a_chapter, a_key
+from tests.story import A_PHONE, Chapter, a_chapter, a_key
 
 ROOT = Path(__file__).parents[2]
+PIN = "407195"
 SOLON = (sys.executable, "-c", "from app.cli import main; main()")
-PATIENCE = 600  # looks, a twentieth of a second apart, before a server is given up
+PATIENCE = 60  # seconds before a server that does not begin is given up
 
 
 def solon(settings: Settings, *command: str, **more: Any) -> subprocess.Popen[str]:
@@ -86,12 +90,11 @@ class Server:
                 self.settings, "serve", "--port", str(self.port), "--workers", str(self.workers),
                 stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        for _ in range(PATIENCE):
-            if self.process.poll() is not None or self._ready():
-                break
+        given_up = time.monotonic() + PATIENCE
+        while not self._ready():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < given_up, f"not ready: {self.log.read_text()}"
             time.sleep(0.05)
-        assert self.process.poll() is None, self.log.read_text()
-        assert self._ready(), self.log.read_text()
 
     def _ready(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
@@ -138,6 +141,7 @@ class World:
     settings: Settings
     chapter: Chapter
     token: str
+    code: str  # lets one phone in, of an inspector who has her PIN already
     before: int  # the number of the last seal before any sheet
 
     @property
@@ -187,9 +191,17 @@ def a_world(settings: Settings, names: str = "Lan Hoa Mai") -> World:
     token = db.write_now(
         access.begin_session, person_id=chapter.treasurer.person_id, device_id=None, hours=12
     )
+    inspector = db.write_now(
+        access.appoint, actor=chapter.head, unit_id=chapter.id, role=Role.INSPECTOR,
+        on=clock.today(), name="Trần Thị Kiểm", phone=A_PHONE, code_hours=1,
+    )  # fmt: skip
+    pin_hash = Pins(settings.pepper).hash(PIN)
+    db.write_now(
+        Tx.run, "UPDATE person SET pin_hash = ? WHERE id = ?", (pin_hash, inspector.person_id)
+    )
     before, _ = chapter.head_now()
     db.close()
-    return World(settings, chapter, token, before)
+    return World(settings, chapter, token, inspector.enrol_code, before)
 
 
 def post(

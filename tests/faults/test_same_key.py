@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import httpx2
 
-from tests.faults.serving import Server, World, at_once, post, verified
-from tests.story import a_key
+from tests.faults.serving import PIN, Server, World, at_once, post, verified
+from tests.journeys.doors import API
+from tests.story import A_PHONE, a_key
 
 CLIENTS = 16
 ROUNDS = 5
@@ -75,3 +76,17 @@ def test_one_key_with_two_stories_is_one_of_them(world: World, server: Server) -
             assert (asked.last.status_code, asked.last.json()["code"]) == (422, "key_reused")
     with world.client(server) as client:
         assert len(world.every_sheet(client)) == 1
+
+
+def test_one_code_lets_one_phone_in(world: World, server: Server) -> None:
+    """Single-use also when two read it over her shoulder and are as quick as she is."""
+    told = {"phone": A_PHONE, "enrol_code": world.code, "pin": PIN, "label": "điện thoại"}
+    statuses: list[int] = []
+
+    def enrol() -> None:
+        with world.client(server) as client:
+            statuses.append(client.post(f"{API}/devices", json=told).status_code)
+
+    at_once([enrol] * CLIENTS)
+    assert sorted(statuses) == [201] + [401] * (CLIENTS - 1)
+    verified(world.settings)

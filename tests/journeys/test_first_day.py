@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from app.access import actions as access
 from app.db.engine import Database
 from app.ledger.verify import books
-from tests.journeys.doors import API, Caller, beside, hidden, seen
+from tests.journeys.doors import API, Caller, beside, hidden, problem, seen
 from tests.story import a_key, counted, findings
 
 pytestmark = pytest.mark.filterwarnings("error::UserWarning")
@@ -205,6 +205,27 @@ def test_from_setup_to_a_sheet_over_the_api(db: Database, api: Caller) -> None:
     gone = keeper("DELETE", f"{API}/sessions/current")
     assert (gone.status_code, gone.content) == (204, b"")
     assert keeper.get(f"{API}/me").status_code == 401
+
+
+def test_a_second_phone_needs_the_pin_she_has(db: Database, api: Caller) -> None:
+    """A code read over her shoulder lets nobody in, and changes no PIN."""
+    device, root = set_up(db, api)
+    admin = sign_in(api, device, ADMIN["pin"])
+    chapter = a_chapter(admin, root)
+    keeper = enrol(api, appoint(admin, chapter, "treasurer", KEEPER), KEEPER)
+    person = made(keeper.get(f"{API}/me"), 200)["person_id"]
+    body = {"person_id": person, "role": "inspector", "from": "2026-10-20"}
+    code = made(admin.post(f"{API}/units/{chapter}/offices", body))["enrol_code"]
+    told = {"phone": KEEPER["phone"], "enrol_code": code, "pin": HEAD["pin"], "label": "máy khác"}
+    before = counted(db, "device")
+    for more in ({}, {"phone": HEAD["phone"], "pin": KEEPER["pin"]}):
+        problem(api.post(f"{API}/devices", told | more), 401, "code_wrong")
+    assert counted(db, "device") == before
+    second = made(
+        api.post(f"{API}/devices", told | {"pin": KEEPER["pin"], "enrol_code": f" {code.lower()} "})
+    )
+    assert second["person_id"] == person
+    assert sign_in(api, second["device_token"], KEEPER["pin"]).get(f"{API}/me").status_code == 200
 
 
 def the_member_sees(keeper: Caller, member: str, pot: str, posted: dict[str, Any]) -> None:

@@ -112,6 +112,16 @@ def test_a_sheets_key_does_not_reverse_it(lasting: Village) -> None:
     problem(lasting.treasurer.post(path, {"reason": "nhầm"}, key=key), 422, "key_reused")
 
 
+def test_one_sheets_reversal_is_not_anothers(lasting: Village) -> None:
+    """The very same body under another path is another request."""
+    first, second, key = lasting.recorded(), lasting.recorded(), a_key()
+    told = {"reason": "nhầm"}
+    paths = [f"{API}/entries/{posted['id']}/reversal" for posted in (first, second)]
+    assert lasting.treasurer.post(paths[0], told, key=key).status_code == 201
+    problem(lasting.treasurer.post(paths[1], told, key=key), 422, "key_reused")
+    assert lasting.treasurer.post(paths[1], told, key=a_key()).status_code == 201
+
+
 def test_a_reversal_is_done_once(village: Village) -> None:
     posted, key = village.recorded("Lan 1.000/1, Hoa 1.000/1"), a_key()
     path = f"{API}/entries/{posted['id']}/reversal"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import money
 from app.ledger.entry import Account, Transfer, cash_in, change, keep_above_zero
 from app.terms import AccountKind as K
 from tests.story import refused
@@ -55,7 +56,7 @@ def test_money_taken_out_must_be_there_on_its_own_day() -> None:
     refusal = refused(
         "cash_below_zero", keep_above_zero, 3_000, [(date(2026, 10, 5), 4_000)], FIRST
     )
-    assert refusal.values == {"day": "01/10/2026", "amount": 1_000}
+    assert refusal.values == {"day": "01/10/2026", "amount": money.show(1_000)}
 
 
 def test_money_taken_out_of_the_past_may_be_missing_later() -> None:
@@ -66,7 +67,7 @@ def test_money_taken_out_of_the_past_may_be_missing_later() -> None:
     """
     later = [(date(2026, 10, 9), 4_000), (date(2026, 10, 5), -3_000)]
     refusal = refused("cash_below_zero", keep_above_zero, 2_000, later, FIRST)
-    assert refusal.values == {"day": "05/10/2026", "amount": 2_000}
+    assert refusal.values == {"day": "05/10/2026", "amount": money.show(2_000)}
 
 
 def test_an_empty_pot_is_not_below_zero() -> None:
@@ -97,5 +98,5 @@ def test_it_refuses_exactly_when_some_day_ends_below_zero(
     worst = min(n for n, end in ends.items() if end == lowest)
     assert refusal.values == {
         "day": (FIRST + timedelta(days=worst)).strftime("%d/%m/%Y"),
-        "amount": -lowest,
+        "amount": money.show(-lowest),
     }
