@@ -21,6 +21,7 @@ from app.approvals.rules import BY_ANOTHER_OFFICER, BY_THE_HEAD, FOR_A_PIN
 from app.charter import actions as charter
 from app.charter import api as charter_api
 from app.charter import pages as charter_pages
+from app.charter import queries as charter_queries
 from app.config import Settings
 from app.db.engine import Database, open_database
 from app.db.tx import Tx
@@ -32,13 +33,14 @@ from app.members import pages as members_pages
 from app.offices import actions as offices
 from app.offices import api as offices_api
 from app.offices import pages as offices_pages
+from app.offices import queries as offices_queries
 from app.reports import api as reports_api
 from app.reports import member_pages, own_pages, unit_pages
 from app.reports import pages as reports_pages
 from app.savings import actions as savings
 from app.savings import api as savings_api
+from app.savings import opposites, receipt_pages
 from app.savings import pages as savings_pages
-from app.savings import receipt_pages
 from app.terms import N_, Actor
 from app.union import api as union_api
 from app.union import pages as union_pages
@@ -79,19 +81,21 @@ ROUTERS = (
 def register_approvals(settings: Settings) -> None:
     """The acts that take two signatures: how each is done and shown."""
     register("reversal", Kind(N_("Hủy phiếu cũ"), BY_THE_HEAD, savings.reverse_by_two,
-                              savings.reversal_shown))  # fmt: skip
+                              opposites.reversal_shown))  # fmt: skip
     register("charter", Kind(N_("Đổi quy ước"), BY_THE_HEAD, charter.set_charter,
-                             charter.charter_shown))  # fmt: skip
+                             charter_queries.charter_shown))  # fmt: skip
     register("replace_officer", Kind(N_("Thay người giữ chức vụ"), BY_ANOTHER_OFFICER,
-                                     offices.replace, offices.replace_shown))  # fmt: skip
+                                     offices.replace, offices_queries.replace_shown))  # fmt: skip
     register("pin_reset", Kind(N_("Đặt lại mã PIN"), FOR_A_PIN, offices.reset_pin,
-                               offices.reset_shown))  # fmt: skip
+                               offices_queries.reset_shown))  # fmt: skip
 
-    def unlock(db: Tx, actor: Actor, said: Proposal) -> tuple[dict[str, Any], dict[str, Any]]:
-        counted = identity.account_subjects(settings.pepper, said.payload["person"])
-        return offices.unlock(db, actor, said, counted)
+    def unlock(
+        db: Tx, /, *, actor: Actor, proposal: Proposal
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        counted = identity.account_subjects(settings.pepper, proposal.payload["person"])
+        return offices.unlock(db, actor=actor, proposal=proposal, counted=counted)
 
-    register("unlock", Kind(N_("Mở khóa"), FOR_A_PIN, unlock, offices.reset_shown))
+    register("unlock", Kind(N_("Mở khóa"), FOR_A_PIN, unlock, offices_queries.reset_shown))
 
 
 def create_app(settings: Settings | None = None, db: Database | None = None) -> FastAPI:

@@ -29,6 +29,8 @@ from app import clock
 from app.access import actions as access
 from app.access import queries as access_queries
 from app.access.rules import digest
+from app.approvals import actions as approvals
+from app.approvals.actions import Waiting
 from app.charter.rules import Charter
 from app.db.engine import Database
 from app.db.tx import Tx
@@ -181,6 +183,21 @@ class Chapter:
             reason=reason,
             ticket=a_ticket(key, entry.id, line_ids),
         ).value
+
+    def asks_to_reverse(self, entry: SheetPosted, *names: str, **more: Any) -> Waiting:
+        """The same for what was not recorded today: it waits for a second signature."""
+        waits: Any = self.reverse(entry, *names, **more)
+        assert isinstance(waits, Waiting)
+        return waits
+
+    def signs(self, by: Actor, waits: Waiting) -> dict[str, Any]:
+        """The second signature, on exactly what waits."""
+        return self.db.write_now(
+            approvals.sign,
+            actor=by,
+            approval_id=waits.approval_id,
+            fingerprint=waits.fingerprint,
+        )
 
     def lines(self, text: str) -> list[Line]:
         """`Lan 5.000/5, Hoa 500/0` as lines; an unknown name stands for her own id."""

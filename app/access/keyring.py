@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app import clock
-from app.access.queries import require, units_of_person
+from app.access.queries import reaches, require, units_of_person
 from app.access.rules import May
 from app.db.tx import Tx
-from app.errors import Refusal, not_found
+from app.errors import not_found
 from app.terms import Actor
 
 
@@ -159,13 +159,9 @@ def check_reach(db: Tx, *, actor: Actor, person_id: str) -> None:
     """Herself, or an officer of a unit where the actor may revoke devices. Raises NotFound."""
     if person_id == actor.person_id and actor.member is None:
         return
-    for unit_id in units_of_person(db, person_id):
-        try:
-            require(db, actor=actor, may=May.REVOKE_DEVICES, unit_id=unit_id)
-            return
-        except Refusal:
-            continue
-    raise not_found()
+    units = units_of_person(db, person_id)
+    if not any(reaches(db, actor=actor, may=May.REVOKE_DEVICES, unit_id=unit) for unit in units):
+        raise not_found()
 
 
 def my_pin(db: Tx, token_hash: bytes) -> tuple[str | None, str | None, str | None]:

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 from app import clock
 from app.access.rules import May
 from app.db.tx import Tx
-from app.errors import Invalid, NotAllowed, not_found
+from app.errors import Invalid, NotAllowed, Refusal, not_found
 from app.models.chapter import Member
 from app.terms import Actor, Level, Membership, Office, Role
 
@@ -64,6 +64,15 @@ def require(db: Tx, *, actor: Actor, may: May, unit_id: str) -> Office:
     if reaching:
         raise NotAllowed("not_your_office", "Việc này cần người giữ chức vụ khác làm.")
     raise not_found()
+
+
+def reaches(db: Tx, *, actor: Actor, may: May, unit_id: str) -> bool:
+    """Whether `require` would let her."""
+    try:
+        require(db, actor=actor, may=may, unit_id=unit_id)
+    except Refusal:
+        return False
+    return True
 
 
 def holds(actor: Actor, may: May, unit_id: str) -> bool:
@@ -158,6 +167,22 @@ def my_offices(db: Tx, person_id: str) -> list[HeldOffice]:
         (person_id, today, today),
     )
     return [HeldOffice(*row) for row in rows]
+
+
+def offices_held(db: Tx, person_id: str) -> list[Office]:
+    """A person's offices in force today or later."""
+    rows = db.rows(
+        "SELECT o.id, o.role, o.unit_id, u.level FROM office o JOIN unit u ON u.id = o.unit_id"
+        " WHERE o.person_id = ? AND (o.to_on IS NULL OR o.to_on > ?)",
+        (person_id, clock.today()),
+    )
+    return [Office(row[0], Role(row[1]), row[2], Level(row[3])) for row in rows]
+
+
+def has_pin(db: Tx, person_id: str) -> bool:
+    """Whether she has set the PIN of her devices."""
+    sql = "SELECT 1 FROM person WHERE id = ? AND pin_hash IS NOT NULL"
+    return db.row(sql, (person_id,)) is not None
 
 
 def units_of_person(db: Tx, person_id: str) -> list[str]:

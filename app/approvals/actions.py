@@ -97,7 +97,7 @@ def sign(db: Tx, *, actor: Actor, approval_id: str, fingerprint: str) -> dict[st
     rules.check_same(fingerprint, stands)
     rules.check_same(found.fingerprint, stands)
     proposal = Proposal(found.id, found.chapter_id, found.about, found.payload, found.proposed_by)
-    answer, kept = KINDS[found.kind].perform(db, actor, proposal)
+    answer, kept = KINDS[found.kind].perform(db, actor=actor, proposal=proposal)
     _decide(db, actor, found, "done", json.dumps(kept))
     return answer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from app.approvals.rules import Signers
 from app.db.tx import Tx
@@ -22,6 +22,14 @@ class Proposal:
     proposed_by: str
 
 
+class Perform(Protocol):
+    """Does an act: the answer for the signing actor, and what may be kept of it."""
+
+    def __call__(
+        self, db: Tx, /, *, actor: Actor, proposal: Proposal
+    ) -> tuple[dict[str, Any], dict[str, Any]]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How one kind of act is done.
@@ -33,7 +41,7 @@ class Kind:
 
     title: str
     signers: Signers
-    perform: Callable[[Tx, Actor, Proposal], tuple[dict[str, Any], dict[str, Any]]]
+    perform: Perform
     shown: Callable[[Tx, Proposal], list[tuple[str, str]]]
 
 

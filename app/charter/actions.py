@@ -55,7 +55,9 @@ def propose_charter(
     )
 
 
-def set_charter(db: Tx, actor: Actor, proposal: Proposal) -> tuple[dict[str, Any], dict[str, Any]]:
+def set_charter(
+    db: Tx, *, actor: Actor, proposal: Proposal
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The second signature on a charter."""
     charter, on = (
         Charter(**proposal.payload["charter"]),
@@ -86,12 +88,3 @@ def set_charter(db: Tx, actor: Actor, proposal: Proposal) -> tuple[dict[str, Any
 def _check(db: Tx, chapter_id: str, on: date) -> None:
     latest, _ = queries.latest(db, chapter_id)
     rules.check_in_force_from(on, latest, clock.today())
-
-
-def charter_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
-    """Only what changes, before and after."""
-    on = date.fromisoformat(proposal.payload["from"])
-    _, before = queries.in_force(db, proposal.chapter_id, on)
-    old, new = before.model_dump(mode="json"), proposal.payload["charter"]
-    lines = [("from", proposal.payload["from"])]
-    return lines + [(f"charter.{k}", f"{old[k]} → {new[k]}") for k in new if new[k] != old[k]]

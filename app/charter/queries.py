@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from app.approvals.kinds import Proposal
 from app.charter.rules import Charter
 from app.db.tx import Tx
 from app.errors import not_found
@@ -68,3 +69,12 @@ def period_in_force(db: Tx, chapter_id: str, on: date) -> Period:
     if row is None:
         raise not_found()
     return Period(row[0])
+
+
+def charter_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
+    """Only what changes, before and after."""
+    on = date.fromisoformat(proposal.payload["from"])
+    _, before = in_force(db, proposal.chapter_id, on)
+    old, new = before.model_dump(mode="json"), proposal.payload["charter"]
+    lines = [("from", proposal.payload["from"])]
+    return lines + [(f"charter.{k}", f"{old[k]} → {new[k]}") for k in new if new[k] != old[k]]

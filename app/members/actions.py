@@ -8,7 +8,7 @@ from typing import Any
 
 from app import clock, ids, names
 from app.access.actions import add_person
-from app.access.queries import chapter_holding, check_group, require
+from app.access.queries import chapter_holding, check_group, offices_held, reaches, require
 from app.access.rules import May
 from app.audit import trail
 from app.db.tx import Tx
@@ -98,6 +98,8 @@ def correct(db: Tx, *, actor: Actor, member_id: str, correction: Correction) -> 
         wanted["joined_on"] = joined.isoformat()
     check_group(db, chapter_id, correction.group_id)
     changed = {name: value for name, value in wanted.items() if value != before[name]}
+    if changed.keys() & {"name", "phone"}:
+        _check_identity(db, actor, chapter_id, person_id)
     for name, value in changed.items():
         if name in ("name", "phone"):
             db.run(f"UPDATE person SET {name} = ? WHERE id = ?", (value, person_id))
@@ -120,6 +122,28 @@ def correct(db: Tx, *, actor: Actor, member_id: str, correction: Correction) -> 
         texts={f"{name}.before": before[name] for name in personal}
         | {f"{name}.after": changed[name] for name in personal},
     )
+
+
+def _check_identity(db: Tx, actor: Actor, chapter_id: str, person_id: str) -> None:
+    """Name and phone belong to the person, in whatever book or office she stands.
+
+    The phone lets an officer's device in: only she herself, or whoever appoints to all her
+    offices, corrects it. Another chapter's member is not this chapter's to rename. One sentence
+    for both, so that it does not tell which.
+    """
+    if person_id == actor.person_id:
+        return
+    elsewhere = db.row(
+        "SELECT 1 FROM member WHERE person_id = ? AND chapter_id <> ? AND left_on IS NULL",
+        (person_id, chapter_id),
+    )
+    units = [office.unit_id for office in offices_held(db, person_id)]
+    below = all(reaches(db, actor=actor, may=May.APPOINT, unit_id=unit) for unit in units)
+    if elsewhere or not below:
+        raise Conflict(
+            "identity_held",
+            "Tên và số điện thoại của chị này do chính chị ấy hoặc người bổ nhiệm chị ấy sửa.",
+        )
 
 
 def enter_need_class(db: Tx, *, actor: Actor, member_id: str, need: Need) -> None:

@@ -16,7 +16,7 @@ from app.approvals.actions import Waiting
 from app.approvals.kinds import Proposal
 from app.audit import trail
 from app.db.tx import Tx
-from app.errors import Invalid, Refusal, not_found
+from app.errors import Invalid, not_found
 from app.offices import queries, rules
 from app.terms import Act, Actor, Level, Role
 
@@ -47,18 +47,23 @@ def appoint(
 
     Raises Invalid `role_not_here`, `person_unknown`.
     """
-    under = access.require(db, actor=actor, may=May.APPOINT, unit_id=unit_id)
-    if under.unit_id == unit_id and under.role is Role.LEADER:
-        raise not_found()  # a leader's reach is below her own unit
+    queries.require_appointing(db, actor=actor, unit_id=unit_id)
     book = access.book_of(db, unit_id)
     trail.open_book(db, book)
     level = Level(db.rows("SELECT level FROM unit WHERE id = ?", (unit_id,))[0][0])
     rules.check_role_fits(role, level)
-    rules.check_from(on, queries.unit_began(db, unit_id))
+    rules.check_from(on, queries.unit_began(db, unit_id), clock.today())
     known = None if who.name is not None else _known_person(db, actor, unit_id, who)
+    if known is not None:
+        _check_known(db, actor, unit_id, role, known)
     sits = queries.sitting(db, unit_id, role)
-    emptied = queries.emptied_by(db, unit_id, role)
-    if not rules.takes_two(role, sits is not None, emptied, actor.person_id):
+    if not rules.takes_two(
+        role,
+        sitting=sits is not None,
+        emptied_by=queries.emptied_by(db, unit_id, role),
+        actor_id=actor.person_id,
+        appointee_id=known,
+    ):
         return _begin(db, actor, book, unit_id, role, on, who, known, code_hours)
     payload = {
         "unit": unit_id, "role": role.value, "from": on.isoformat(), "person": known,
@@ -76,7 +81,7 @@ def appoint(
     )
 
 
-def replace(db: Tx, actor: Actor, proposal: Proposal) -> tuple[dict[str, Any], dict[str, Any]]:
+def replace(db: Tx, *, actor: Actor, proposal: Proposal) -> tuple[dict[str, Any], dict[str, Any]]:
     """The second signature on a replacement: the sitting officer's office ends, the other begins."""
     said = proposal.payload
     role, on = Role(said["role"]), date.fromisoformat(said["from"])
@@ -92,26 +97,14 @@ def replace(db: Tx, actor: Actor, proposal: Proposal) -> tuple[dict[str, Any], d
     return kept | {"enrol_code": made.enrol_code}, kept
 
 
-def replace_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
-    """Who is to be replaced by whom."""
-    said = proposal.payload
-    new = said["name"] or access.person_name(db, said["person"])
-    lines = [("role", said["role"]), ("new_officer", new), ("from", said["from"])]
-    if said["replaces"]:
-        old = queries.seat(db, said["replaces"])
-        lines.insert(1, ("sitting_officer", access.person_name(db, old.person_id)))
-    return lines
-
-
 def _begin(
     db: Tx, actor: Actor, book: str, unit_id: str, role: Role, on: date, who: Appointee,
     person_id: str | None, code_hours: int, proposal: Proposal | None = None,
 ) -> Appointed:  # fmt: skip
     if person_id is None:
         person_id = add_person(db, name=who.name or "", phone=who.phone)
-    rules.check_appointee(
-        access.person_phone(db, person_id), queries.holds_already(db, person_id, unit_id, role)
-    )
+    else:
+        _check_known(db, actor, unit_id, role, person_id)
     office = new_office(person_id, unit_id, role, on)
     db.insert(office)
     code = issue_code(db, person_id=person_id, hours=code_hours)
@@ -121,6 +114,20 @@ def _begin(
     trail.seal(db, chapter_id=book, actor=actor, act=Act.OFFICE_BEGAN, about=office.id,
                facts=facts, texts={"name": who.name, "phone": who.phone})  # fmt: skip
     return Appointed(office.id, person_id, code)
+
+
+def _check_known(db: Tx, actor: Actor, unit_id: str, role: Role, person_id: str) -> None:
+    held = access.offices_held(db, person_id)
+    here = frozenset(office.role for office in held if office.unit_id == unit_id)
+    rules.check_duties(role, here - {role})
+    out_of_reach = not all(
+        queries.may_appoint(db, actor=actor, unit_id=office.unit_id) for office in held
+    )
+    rules.check_appointee(
+        access.person_phone(db, person_id),
+        role in here,
+        out_of_reach and not access.has_pin(db, person_id),
+    )
 
 
 def _known_person(db: Tx, actor: Actor, unit_id: str, who: Appointee) -> str:
@@ -146,9 +153,7 @@ def end_office(db: Tx, *, actor: Actor, office_id: str, on: date, reason: str) -
     Raises NotFound, Invalid `in_future`, `before_office`, Conflict `office_ended`.
     """
     seat = queries.seat(db, office_id)
-    under = access.require(db, actor=actor, may=May.APPOINT, unit_id=seat.unit_id)
-    if under.unit_id == seat.unit_id and under.role is Role.LEADER:
-        raise not_found()
+    queries.require_appointing(db, actor=actor, unit_id=seat.unit_id)
     book = access.book_of(db, seat.unit_id)
     trail.open_book(db, book)
     seat = queries.seat(db, office_id)
@@ -165,15 +170,20 @@ def _end(
     sql = "UPDATE office SET to_on = ?, ended_by = ? WHERE id = ?"
     db.run(sql, (on, actor.person_id, seat.id))
     if not access.my_offices(db, seat.person_id):
-        db.run(
-            "UPDATE session SET revoked_at = ? WHERE person_id = ? AND card_id IS NULL"
-            " AND revoked_at IS NULL",
-            (clock.now(), seat.person_id),
-        )
+        _sign_out(db, seat.person_id)
     facts = {"person": seat.person_id, "unit": seat.unit_id, "role": seat.role.value,
              "to": on.isoformat()}  # fmt: skip
     trail.seal(db, chapter_id=book, actor=actor, act=Act.OFFICE_ENDED, about=seat.id,
                facts=facts, texts={"reason": reason})  # fmt: skip
+
+
+def _sign_out(db: Tx, person_id: str) -> None:
+    """End an officer's sessions; what she opened with her member's card goes on."""
+    db.run(
+        "UPDATE session SET revoked_at = ? WHERE person_id = ? AND card_id IS NULL"
+        " AND revoked_at IS NULL",
+        (clock.now(), person_id),
+    )
 
 
 def propose_reset(
@@ -183,8 +193,7 @@ def propose_reset(
 
     Raises NotFound where she is out of reach.
     """
-    unit_id = _unit_within_reach(db, actor, person_id)
-    book = access.book_of(db, unit_id)
+    book = _book_of_person(db, actor, person_id)
     trail.open_book(db, book)
     return approvals.propose(
         db,
@@ -198,32 +207,32 @@ def propose_reset(
     )
 
 
-def _unit_within_reach(db: Tx, actor: Actor, person_id: str) -> str:
-    for unit_id in access.units_of_person(db, person_id):
-        try:
-            access.require(db, actor=actor, may=May.RESET_PINS, unit_id=unit_id)
-        except Refusal:  # out of reach there; perhaps within it elsewhere
-            continue
-        return unit_id
-    raise not_found()
+def _book_of_person(db: Tx, actor: Actor, person_id: str) -> str:
+    """Where her reset is signed: under the highest of her offices, all within the actor's reach.
+
+    Her PIN opens every office of hers: two officers of one chapter must not come into the
+    commune's by it.
+    """
+    units = access.units_of_person(db, person_id)
+    if not units:
+        raise not_found()
+    for unit_id in units:
+        access.require(db, actor=actor, may=May.RESET_PINS, unit_id=unit_id)
+    return access.book_of(db, min(units, key=lambda unit: len(access.units_above(db, unit))))
 
 
-def reset_pin(db: Tx, actor: Actor, proposal: Proposal) -> tuple[dict[str, Any], dict[str, Any]]:
+def reset_pin(db: Tx, *, actor: Actor, proposal: Proposal) -> tuple[dict[str, Any], dict[str, Any]]:
     """The second signature on a reset: no PIN, no device, no session; a new code to begin anew."""
     person_id = proposal.payload["person"]
-    now = clock.now()
     db.run("UPDATE person SET pin_hash = NULL WHERE id = ?", (person_id,))
-    for table in ("device", "session"):
-        card = " AND card_id IS NULL" if table == "session" else ""
-        db.run(
-            f"UPDATE {table} SET revoked_at = ? WHERE person_id = ?{card} AND revoked_at IS NULL",
-            (now, person_id),
-        )
+    devices = "UPDATE device SET revoked_at = ? WHERE person_id = ? AND revoked_at IS NULL"
+    db.run(devices, (clock.now(), person_id))
+    _sign_out(db, person_id)
     return _begin_anew(db, actor, proposal, Act.PIN_RESET)
 
 
 def unlock(
-    db: Tx, actor: Actor, proposal: Proposal, counted: Counted
+    db: Tx, *, actor: Actor, proposal: Proposal, counted: Counted
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The second signature on a lock: her guesses are forgiven."""
     forgive(db, counted=counted)
@@ -239,9 +248,3 @@ def _begin_anew(
     trail.seal(db, chapter_id=proposal.chapter_id, actor=actor, act=act, about=person_id,
                facts=facts, texts={"reason": proposal.payload["reason"]})  # fmt: skip
     return {"person_id": person_id, "enrol_code": code}, {"person_id": person_id}
-
-
-def reset_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
-    """For whom, and why."""
-    name = access.person_name(db, proposal.payload["person"])
-    return [("person", name), ("reason", proposal.payload["reason"])]

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from app import clock, names
 from app.access import devices, keyring
 from app.access.identity import Viewer, Viewing
-from app.access.queries import HeldOffice, require
+from app.access.queries import HeldOffice, reaches
 from app.access.rules import LEVEL_WORDS, ROLE_WORDS, May
 from app.approvals.actions import Waiting
 from app.db.tx import Tx
@@ -166,35 +166,19 @@ def _page(db: Tx, actor: Actor, unit_id: str) -> _Page:
         key=lambda o: order.index(Role(o.role)),
     )
     unit = queries.unit_here(db, unit_id)
-    may_appoint = _may_appoint(db, actor, unit_id)
+    may_appoint = queries.may_appoint(db, actor=actor, unit_id=unit_id)
     return _Page(
         unit=unit,
         sits=[_Sits(o, _devices(db, actor, o.person_id)) for o in sits],
         before=[o for o in reversed(held) if o not in sits],
         may_appoint=may_appoint,
-        may_go_up=unit.above_id is not None and _may(db, actor, May.READ_UNITS, unit.above_id),
+        may_go_up=unit.above_id is not None
+        and reaches(db, actor=actor, may=May.READ_UNITS, unit_id=unit.above_id),
         roles=rules.roles_of(unit.level) if may_appoint else [],
         candidates=queries.candidates(db, actor=actor, unit_id=unit_id)
         if may_appoint and unit.level is Level.CHAPTER
         else [],
     )
-
-
-def _may(db: Tx, actor: Actor, may: May, unit_id: str) -> bool:
-    try:
-        require(db, actor=actor, may=may, unit_id=unit_id)
-    except Refusal:
-        return False
-    return True
-
-
-def _may_appoint(db: Tx, actor: Actor, unit_id: str) -> bool:
-    """A leader appoints below her own unit, never in it."""
-    try:
-        under = require(db, actor=actor, may=May.APPOINT, unit_id=unit_id)
-    except Refusal:
-        return False
-    return under.unit_id != unit_id or under.role is not Role.LEADER
 
 
 def _devices(db: Tx, actor: Actor, person_id: str) -> list[keyring.DeviceShown] | None:

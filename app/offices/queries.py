@@ -6,11 +6,28 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import clock
-from app.access.queries import OFFICES, HeldOffice, require
+from app.access.queries import OFFICES, HeldOffice, person_name, require
 from app.access.rules import May
+from app.approvals.kinds import Proposal
 from app.db.tx import Tx
-from app.errors import not_found
+from app.errors import Refusal, not_found
 from app.terms import Actor, Level, Role
+
+
+def require_appointing(db: Tx, *, actor: Actor, unit_id: str) -> None:
+    """Who may appoint here: a leader below her own unit, never in it. Raises as `require`."""
+    under = require(db, actor=actor, may=May.APPOINT, unit_id=unit_id)
+    if under.unit_id == unit_id and under.role is Role.LEADER:
+        raise not_found()
+
+
+def may_appoint(db: Tx, *, actor: Actor, unit_id: str) -> bool:
+    """Whether `require_appointing` would let her."""
+    try:
+        require_appointing(db, actor=actor, unit_id=unit_id)
+    except Refusal:
+        return False
+    return True
 
 
 def offices_of_unit(db: Tx, *, actor: Actor, unit_id: str) -> list[HeldOffice]:
@@ -120,15 +137,23 @@ def unit_here(db: Tx, unit_id: str) -> UnitHere:
     return UnitHere(row[0], row[1], Level(row[2]), row[3], row[4])
 
 
-def holds_already(db: Tx, person_id: str, unit_id: str, role: Role) -> bool:
-    """Whether a person holds this very office today or later."""
-    sql = (
-        "SELECT 1 FROM office WHERE person_id = ? AND unit_id = ? AND role = ?"
-        " AND (to_on IS NULL OR to_on > ?)"
-    )
-    return db.row(sql, (person_id, unit_id, role.value, clock.today())) is not None
-
-
 def unit_began(db: Tx, unit_id: str) -> date:
     """A unit's first day."""
     return date.fromisoformat(db.rows("SELECT from_on FROM unit WHERE id = ?", (unit_id,))[0][0])
+
+
+def replace_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
+    """Who is to be replaced by whom."""
+    said = proposal.payload
+    new = said["name"] or person_name(db, said["person"])
+    lines = [("role", said["role"]), ("new_officer", new), ("from", said["from"])]
+    if said["replaces"]:
+        old = seat(db, said["replaces"])
+        lines.insert(1, ("sitting_officer", person_name(db, old.person_id)))
+    return lines
+
+
+def reset_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
+    """For whom, and why."""
+    name = person_name(db, proposal.payload["person"])
+    return [("person", name), ("reason", proposal.payload["reason"])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app import clock, ids
 from app.access.queries import reach_member
@@ -121,6 +122,25 @@ class StatementLine:
     verdict: str | None
 
 
+# Her lines, newest first, each with what she holds after it: today's balance less what came later.
+_LINES = (
+    "WITH hers AS (SELECT e.day, m.seq, m.line, e.id, e.kind, m.periods,"
+    " CASE WHEN c.kind IN ('savings', 'fund') THEN m.amount ELSE -m.amount END AS signed,"
+    " EXISTS (SELECT 1 FROM movement r WHERE r.chapter_id = m.chapter_id"
+    "  AND r.reverses_seq = m.seq AND r.reverses_line = m.line) AS taken_back,"
+    " (SELECT v.verdict FROM confirmation v WHERE v.chapter_id = m.chapter_id"
+    "  AND v.entry_seq = m.seq AND v.line = m.line ORDER BY v.seq DESC LIMIT 1) AS verdict"
+    " FROM movement m JOIN entry e ON e.chapter_id = m.chapter_id AND e.seq = m.seq"
+    " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
+    " WHERE m.chapter_id = :chapter AND m.member_no = :number),"
+    " running AS (SELECT hers.*, :holds - coalesce(sum(signed) OVER (ORDER BY day DESC,"
+    "  seq DESC, line DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS after_it"
+    " FROM hers)"
+    " SELECT day, seq, line, id, kind, periods, signed, after_it, taken_back, verdict"
+    " FROM running WHERE 1 = 1"
+)
+
+
 def statement(
     db: Tx,
     *,
@@ -149,52 +169,25 @@ def statement(
         more, params["to_on"] = f"{more} AND day <= :to_on", to_on
     if after:
         more += " AND (day, seq, line) < (:after_day, :after_seq, :after_line)"
-        params |= {"after_day": after[0], "after_seq": after[1]}
-        params["after_line"] = after[2]
-    rows = db.rows(
-        "WITH hers AS (SELECT e.day, m.seq, m.line, e.id, e.kind, m.periods,"
-        " CASE WHEN c.kind IN ('savings', 'fund') THEN m.amount ELSE -m.amount END AS signed,"
-        " EXISTS (SELECT 1 FROM movement r WHERE r.chapter_id = m.chapter_id"
-        "  AND r.reverses_seq = m.seq AND r.reverses_line = m.line) AS taken_back,"
-        " (SELECT v.verdict FROM confirmation v WHERE v.chapter_id = m.chapter_id"
-        "  AND v.entry_seq = m.seq AND v.line = m.line ORDER BY v.seq DESC LIMIT 1) AS verdict"
-        " FROM movement m JOIN entry e ON e.chapter_id = m.chapter_id AND e.seq = m.seq"
-        " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
-        " WHERE m.chapter_id = :chapter AND m.member_no = :number),"
-        " running AS (SELECT hers.*, :holds - coalesce(sum(signed) OVER (ORDER BY day DESC,"
-        "  seq DESC, line DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS after_it"
-        " FROM hers)"
-        " SELECT day, seq, line, id, kind, periods, signed, after_it, taken_back, verdict"
-        " FROM running"
-        f" WHERE 1 = 1{more} ORDER BY day DESC, seq DESC, line DESC LIMIT :limit",
-        params,
+        params |= {"after_day": after[0], "after_seq": after[1], "after_line": after[2]}
+    order = " ORDER BY day DESC, seq DESC, line DESC LIMIT :limit"
+    return [_statement_line(row) for row in db.rows(_LINES + more + order, params)]
+
+
+def _statement_line(row: tuple[Any, ...]) -> StatementLine:
+    day, seq, line, entry_id, kind, periods, signed, holds_then, taken_back, verdict = row
+    return StatementLine(
+        line_id=ids.of_line(entry_id, line),
+        entry_id=entry_id,
+        date=day,
+        kind=kind,
+        periods=periods,
+        amount=signed,
+        balance=int(holds_then),
+        seq=seq,
+        reversed=bool(taken_back),
+        verdict=verdict,
     )
-    return [
-        StatementLine(
-            line_id=ids.of_line(entry_id, line),
-            entry_id=entry_id,
-            date=day,
-            kind=kind,
-            periods=periods,
-            amount=signed,
-            balance=int(holds_then),
-            seq=seq,
-            reversed=bool(taken_back),
-            verdict=verdict,
-        )
-        for (
-            day,
-            seq,
-            line,
-            entry_id,
-            kind,
-            periods,
-            signed,
-            holds_then,
-            taken_back,
-            verdict,
-        ) in rows
-    ]
 
 
 def months(db: Tx, *, actor: Actor, member_id: str, since: date) -> list[tuple[str, int]]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from app import clock, ids, money
+from app import clock, ids
 from app.access.queries import chapter_holding, check_group, require
 from app.access.rules import May
 from app.approvals import actions as approvals
@@ -15,13 +15,12 @@ from app.approvals.actions import Waiting
 from app.approvals.kinds import Proposal
 from app.audit import trail
 from app.db.tx import Tx
-from app.errors import Conflict, Invalid, not_found
 from app.ledger import journal, once
 from app.ledger.entry import Entry, cash_in
 from app.ledger.once import Answer, Ticket
 from app.models.chapter import Cycle, Pot
 from app.models.ledger import EntryRow
-from app.savings import queries, rules, sheets
+from app.savings import opposites, queries, rules, sheets
 from app.savings.rules import Line
 from app.terms import Act, Actor, BelongsTo, Kept, PotKind
 
@@ -161,7 +160,7 @@ def reverse(
     require(db, actor=actor, may=May.REVERSE, unit_id=chapter_id)
 
     def take_back() -> SheetPosted | Waiting:
-        found, entry = _opposite(db, chapter_id, entry_id, line_ids)
+        found, entry = opposites.opposite(db, chapter_id, entry_id, line_ids)
         if not rules.takes_two(clock.day_of(found.recorded_at), clock.today()):
             return _post_reversal(db, actor, chapter_id, found, entry, reason)
         return approvals.propose(
@@ -184,48 +183,14 @@ def reverse(
 
 
 def reverse_by_two(
-    db: Tx, actor: Actor, proposal: Proposal
+    db: Tx, *, actor: Actor, proposal: Proposal
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The second signature on an older reversal."""
     said = proposal.payload
-    found, entry = _opposite(db, proposal.chapter_id, said["entry"], said["lines"])
+    found, entry = opposites.opposite(db, proposal.chapter_id, said["entry"], said["lines"])
     posted = _post_reversal(db, actor, proposal.chapter_id, found, entry, said["reason"], proposal)
     answer = asdict(posted)
     return answer, {"id": posted.id}
-
-
-def reversal_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
-    """Which lines of which sheet, and why."""
-    found, entry = _opposite(
-        db, proposal.chapter_id, proposal.payload["entry"], proposal.payload["lines"]
-    )
-    names = queries.names_of(db, proposal.chapter_id)
-    lines = [("sheet", str(found.seq)), ("date", clock.day_of(found.recorded_at).isoformat())]
-    for t in entry.transfers:
-        lines.append((f"{t.member_no} · {names.get(t.member_no or 0, '')}", money.show(cash_in(t))))
-    return [*lines, ("reason", proposal.payload["reason"])]
-
-
-def _opposite(
-    db: Tx, chapter_id: str, entry_id: str, line_ids: Sequence[str]
-) -> tuple[sheets.PostedEntry, Entry]:
-    found = sheets.posted_entry(db, chapter_id, entry_id)
-    if found is None:
-        raise not_found()
-    wanted = {ids.entry_and_line(line_id) for line_id in line_ids}
-    if any(of != entry_id for of, _ in wanted):
-        raise Invalid("line_unknown", "Phiếu không có dòng này.", field="lines")
-    today = clock.today()
-    if found.cycle_no != journal.open_cycle(db, chapter_id, found.pot_id, today):
-        raise Conflict("cycle_closed", "Lợn đó đã mổ, phiếu cũ không sửa được nữa.", field="lines")
-    entry = rules.reversal_entry(
-        pot_id=found.pot_id,
-        seq=found.seq,
-        lines=found.lines,
-        wanted={line for _, line in wanted},
-        today=today,
-    )
-    return found, entry
 
 
 def _post_reversal(

@@ -53,6 +53,8 @@ async def sheet(
     said.pot_id = blank.pot.id if blank.pot else ""
     filled = sheet_form.read(_rows(blank), typed, blank.minimum)
     do = typed.get("do", ["check"])[0]
+    if do == "record" and not any(typed.get("key", [])):  # sent twice it would be recorded twice
+        problems[""] = Invalid("key_missing", "Trang chưa tải xong. Mời chị xem lại rồi ghi.")
     if do == "fill":
         rows = sheet_form.fill(filled, blank.minimum)
         again = {f"amount-{r.number}": [r.amount] for r in rows} | {

@@ -16,6 +16,7 @@ from app.approvals.actions import Waiting
 from app.audit.chain import check_code
 from app.errors import Busy, Invalid, Refusal
 from app.savings import actions, rules, sheets
+from app.terms import EntryKind
 from app.web import forms, keys, render
 from app.web.fields import Db, PathId, Typed
 
@@ -93,7 +94,9 @@ def _receipt(
             "kind": found.kind,
             "reversed_by": None if standing else found.reversed_by,
             "reverses": found.reverses,
-            "may_reverse": viewer.role in May.REVERSE.roles and standing,
+            "may_reverse": viewer.role in May.REVERSE.roles
+            and standing
+            and found.kind == EntryKind.SHEET,
             "takes_two": two,
         },
     )

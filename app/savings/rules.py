@@ -177,6 +177,12 @@ def takes_two(recorded_on: date, today: date) -> bool:
     return recorded_on != today
 
 
+def check_no_reversal(kind: EntryKind) -> None:
+    """A reversal stands: what it took back by mistake is recorded anew, so no line flickers."""
+    if kind is EntryKind.REVERSAL:
+        raise Conflict("reversal_stands", "Phiếu hủy không hủy được. Mời chị ghi lại phiếu thu.")
+
+
 def reversal_entry(
     *, pot_id: str, seq: int, lines: Sequence[PostedLine], wanted: set[int], today: date
 ) -> Entry:

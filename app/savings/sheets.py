@@ -14,7 +14,7 @@ from app.errors import not_found
 from app.ledger.entry import CASH, Account, Transfer
 from app.models.ledger import EntryRow
 from app.savings.rules import PostedLine
-from app.terms import AccountKind, Actor, Period
+from app.terms import AccountKind, Actor, EntryKind, Period
 
 REVERSED_BY = (
     "(SELECT r.seq FROM movement r WHERE r.chapter_id = m.chapter_id"
@@ -30,6 +30,7 @@ class PostedEntry:
     """An entry as it stands, with what is needed to take lines of it back."""
 
     seq: int
+    kind: EntryKind
     pot_id: str
     cycle_no: int
     recorded_at: int
@@ -45,7 +46,7 @@ class PostedEntry:
 def posted_entry(db: Tx, chapter_id: str, entry_id: str) -> PostedEntry | None:
     """An entry with its movements and which of them were reversed."""
     head = db.row(
-        "SELECT e.seq, e.pot_id, e.cycle_no, t.at FROM entry e"
+        "SELECT e.seq, e.kind, e.pot_id, e.cycle_no, t.at FROM entry e"
         " JOIN trail t ON t.chapter_id = e.chapter_id AND t.seq = e.seq"
         " WHERE e.chapter_id = ? AND e.id = ?",
         (chapter_id, entry_id),
@@ -72,7 +73,7 @@ def posted_entry(db: Tx, chapter_id: str, entry_id: str) -> PostedEntry | None:
         )
         for r in rows
     ]
-    return PostedEntry(head[0], head[1], head[2], head[3], lines)
+    return PostedEntry(head[0], EntryKind(head[1]), head[2], head[3], head[4], lines)
 
 
 @dataclass(frozen=True, slots=True)

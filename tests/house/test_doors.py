@@ -69,12 +69,15 @@ def test_no_row_of_a_table_passes_a_door(route: APIRoute) -> None:
     assert rows == []
 
 
+WITHOUT_A_BODY = {"POST /api/v1/members/{member_id}/card"}
+
+
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.path.startswith(API)], ids=name)
 def test_bodies_are_strict(route: APIRoute) -> None:
     """Unknown fields are refused, at every depth."""
     body = signature(route).get("body")
     if body is None:
-        assert route.methods <= {"GET", "DELETE"}
+        assert route.methods <= {"GET", "DELETE"} or name(route) in WITHOUT_A_BODY
         return
     said = models(body)
     assert said
@@ -100,6 +103,8 @@ OPEN = {
     "POST /api/v1/setup", "POST /api/v1/devices", "POST /api/v1/sessions",
     "GET /vao", "POST /vao", "POST /vao/nguoi-khac", "POST /ra", "GET /thiet-lap",
     "POST /thiet-lap", "GET /may-moi", "POST /may-moi",
+    "POST /api/v1/cards/{card_id}/pin", "GET /the/{card_id}", "POST /the/{card_id}",
+    "POST /the/{card_id}/ma-pin",
     "GET /", "GET /healthz", "GET /readyz",
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from app.savings.rules import (
     Line,
     PostedLine,
     SheetFacts,
+    check_no_reversal,
     check_pot,
     periods_elapsed,
     reversal_entry,
@@ -356,10 +357,9 @@ def test_what_was_recorded_before_today_needs_a_second_hand() -> None:
     assert not takes_two(TODAY, TODAY)
 
 
-def test_a_correction_can_be_corrected() -> None:
-    (back,) = take_back(STANDING, 1).transfers
-    (again,) = take_back([PostedLine(1, back, False)]).transfers
-    assert again == LAN._replace(reverses=(12, 1))
+def test_a_reversal_stands() -> None:
+    check_no_reversal(EntryKind.SHEET)
+    refused("reversal_stands", check_no_reversal, EntryKind.REVERSAL)
 
 
 # Where a pot may stand
