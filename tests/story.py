@@ -42,9 +42,21 @@ from app.members.rules import NewMember
 from app.offices import actions as offices
 from app.offices.actions import Appointed, Appointee
 from app.savings import actions as savings
+from app.savings import confirming
 from app.savings.actions import SheetPosted
 from app.savings.rules import Line
-from app.terms import Actor, BelongsTo, Kept, Level, Period, PotKind, Purpose, Role
+from app.terms import (
+    Actor,
+    BelongsTo,
+    Kept,
+    Level,
+    Membership,
+    Period,
+    PotKind,
+    Purpose,
+    Role,
+    Verdict,
+)
 from app.union import actions as union
 
 TODAY = date(2026, 10, 20)  # Vietnamese Women's Day, a Tuesday
@@ -197,6 +209,24 @@ class Chapter:
             actor=by,
             approval_id=waits.approval_id,
             fingerprint=waits.fingerprint,
+        )
+
+    def member(self, name: str) -> Actor:
+        """A member, signed in with her card."""
+        sql = "SELECT person_id FROM member WHERE id = ?"
+        person = self.db.read_now(Tx.rows, sql, (self.members[name],))[0][0]
+        return Actor(person, None, (), Membership(self.id, self.members[name]))
+
+    def says(self, name: str, verdict: Verdict | str, of: SheetPosted, note: str = "") -> None:
+        """Her word on her line of a sheet."""
+        (line,) = [line for line in of.lines if line.member_id == self.members[name]]
+        self.db.write_now(
+            confirming.confirm_line,
+            actor=self.member(name),
+            member_id=line.member_id,
+            line_id=line.line_id,
+            verdict=Verdict(verdict),
+            note=note or None,
         )
 
     def lines(self, text: str) -> list[Line]:

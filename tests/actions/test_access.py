@@ -207,7 +207,8 @@ def test_an_office_begins_on_its_day(doai: Chapter, clock: StoryClock) -> None:
 def test_two_offices_reach_as_far_as_each(doai: Chapter) -> None:
     """The commune's leader is also the chapter's inspector: she reads the book and the unit."""
     person = doai.union.leader.person_id
-    appoint(doai, Role.INSPECTOR, person_id=person, name=None)
+    by = doai.union.administrator
+    appoint(doai, Role.INSPECTOR, by=by, person_id=person, name=None)
     both = doai.db.write_now(sign_in, person)
     doai.db.read_now(saving_queries.pots, actor=both, chapter_id=doai.id)
     doai.db.read_now(union_queries.unit, actor=both, unit_id=doai.id)
@@ -282,11 +283,14 @@ def test_a_head_appoints_in_her_own_chapter(doai: Chapter) -> None:
 
 
 def test_a_member_is_appointed_as_the_person_she_is(doai: Chapter) -> None:
-    made = appoint(doai, Role.INSPECTOR, name=None, member_id=doai.members["Lan"])
+    lan = doai.members["Lan"]
+    refused("phone_needed", appoint, doai, Role.INSPECTOR, name=None, member_id=lan)
+    phone = Correction(phone=A_PHONE, given=frozenset({"phone"}))
+    doai.db.write_now(members.correct, actor=doai.treasurer, member_id=lan, correction=phone)
+    made = appoint(doai, Role.INSPECTOR, name=None, member_id=lan)
     sql = "SELECT person_id FROM member WHERE id = ?"
-    assert doai.db.read_now(Tx.rows, sql, (doai.members["Lan"],)) == [(made.person_id,)]
-    again = appoint(doai, Role.INSPECTOR, name=None, person_id=made.person_id)
-    assert again.person_id == made.person_id
+    assert doai.db.read_now(Tx.rows, sql, (lan,)) == [(made.person_id,)]
+    refused("office_already", appoint, doai, Role.INSPECTOR, name=None, person_id=made.person_id)
 
 
 def test_people_of_elsewhere_are_unknown(doai: Chapter) -> None:
@@ -382,7 +386,7 @@ def test_tokens_and_codes_are_kept_as_hashes_only(doai: Chapter) -> None:
 
 
 def enrol(
-    doai: Chapter, made: access.Appointed, *, code: str = "", pin: str | None = "hash"
+    doai: Chapter, made: Appointed, *, code: str = "", pin: str | None = "hash"
 ) -> access.EnrolledDevice:
     return doai.db.write_now(
         access.enrol_device, enrol_code=code or made.enrol_code, person_id=made.person_id,
@@ -397,7 +401,7 @@ def pin_of(doai: Chapter, person_id: str) -> Any:
 def test_a_code_lets_one_device_in(doai: Chapter) -> None:
     made = appoint(doai, Role.INSPECTOR)
     holder = doai.db.read_now(keyring.holder_of_code, code_digest(made.enrol_code))
-    assert holder == queries.CodeHolder(made.person_id, A_PHONE, None)
+    assert holder == keyring.CodeHolder(made.person_id, A_PHONE, None)
     device = enrol(doai, made)
     assert device.person_id == made.person_id
     assert pin_of(doai, made.person_id) == "hash"
@@ -435,8 +439,9 @@ def test_a_code_is_hers_alone(doai: Chapter) -> None:
 def test_enrolling_never_replaces_a_pin(doai: Chapter) -> None:
     """Two officers with codes for one phone: who comes second cannot take the PIN over."""
     first = appoint(doai, Role.INSPECTOR)
-    second = appoint(doai, Role.INSPECTOR, name=None, person_id=first.person_id)
     enrol(doai, first, pin="hers")
+    trung = a_chapter(doai.db, "", under=doai.union, name="Chi hội thôn Trung")
+    second = appoint(trung, Role.INSPECTOR, name=None, person_id=first.person_id)
     refused("code_wrong", enrol, doai, second, pin="another's")
     assert pin_of(doai, first.person_id) == "hers"
     enrol(doai, second, pin=None)  # she knows her PIN: a second device, the same PIN
@@ -444,9 +449,18 @@ def test_enrolling_never_replaces_a_pin(doai: Chapter) -> None:
     assert counted(doai.db, "device") == 3
 
 
+def test_a_new_code_voids_the_one_before(doai: Chapter) -> None:
+    """Who kept an old code cannot set the first PIN of somebody who since rose higher."""
+    first = appoint(doai, Role.INSPECTOR, by=doai.head)
+    above = appoint(doai, Role.LEADER, name=None, person_id=first.person_id,
+                    by=doai.union.provincial, unit=doai.union.commune)  # fmt: skip
+    refused("code_wrong", enrol, doai, first, pin="the head's")
+    enrol(doai, above, pin="hers")
+
+
 def test_a_person_without_an_office_has_no_device(doai: Chapter) -> None:
     person = doai.db.write_now(access.add_person, name="Nguyễn Thị Không", phone=A_PHONE)
-    refused("code_wrong", enrol, doai, access.Appointed("", person, "AAAAA-AAAAA"))
+    refused("code_wrong", enrol, doai, Appointed("", person, "AAAAA-AAAAA"))
 
 
 def test_a_revoked_device_is_unknown(doai: Chapter) -> None:

@@ -24,9 +24,11 @@ TABLES = [*schema.IMMUTABLE]
 
 @pytest.fixture
 def doai(db: Database) -> Chapter:
-    """A chapter with a sheet, a reversal and their stored replies."""
+    """A chapter with a sheet, Lan's word on it, a reversal and their stored replies."""
     chapter = a_chapter(db, "Lan Hoa")
-    chapter.reverse(chapter.sheet("Lan 5.000/5, Hoa 1.000/1"), "Hoa")
+    posted = chapter.sheet("Lan 5.000/5, Hoa 1.000/1")
+    chapter.says("Lan", "right", posted)
+    chapter.reverse(posted, "Hoa")
     return chapter
 
 
@@ -101,7 +103,7 @@ def test_a_sound_database_has_no_fault(db: Database) -> None:
 
 def test_every_dropped_trigger_is_reported_by_name(settings: Settings, thief: Thief) -> None:
     names = schema.trigger_names(postgres=thief.postgres)
-    assert len(names) == 12
+    assert len(names) == 15
     thief.drop_triggers()
     assert faults(settings) == [f"trigger missing: {name}" for name in sorted(names)]
 

@@ -25,11 +25,12 @@ from hypothesis.stateful import (
 )
 
 from app import clock as the_clock
+from app.approvals.actions import Waiting
 from app.config import Settings
 from app.db.engine import open_database
 from app.db.tx import Tx
 from app.errors import Refusal
-from app.savings.actions import SheetPosted
+from app.savings.actions import PostedLine, Receipt, SheetPosted
 from app.terms import BelongsTo, Kept
 from tests.story import DAY, TODAY, StoryClock, a_chapter, a_key
 
@@ -61,6 +62,7 @@ class Written:
     day: date
     recorded: date
     lines: list[tuple[str, int, int]]
+    reversal: bool = False
     gone: set[int] = field(default_factory=set)
 
 
@@ -125,16 +127,25 @@ class Chapter(RuleBasedStateMachine):
         wanted = {n for n, name in enumerate(names) if name in chosen}
         standing = set(range(len(names))) - written.gone
         taken = wanted or standing
-        right = written.recorded == self.today and bool(taken) and not taken & written.gone
-        back = self.attempt(right, partial(self.doai.reverse, written.posted, *chosen))
-        if back:
+        right = not written.reversal and bool(taken) and not taken & written.gone
+        answer = self.attempt(right, partial(self.doai.reverse, written.posted, *chosen))
+        if isinstance(answer, Waiting):
+            assert written.recorded != self.today
+            answer = self.signed(answer) if data.draw(st.booleans()) else None
+        if answer:
             written.gone |= taken
             opposite = [
                 (name, -amount, -periods)
                 for n, (name, amount, periods) in enumerate(written.lines)
                 if n in taken
             ]
-            self.book.append(Written(back, written.pot, self.today, self.today, opposite))
+            self.book.append(Written(answer, written.pot, self.today, self.today, opposite, True))
+
+    def signed(self, waits: Waiting) -> SheetPosted:
+        """The head signs what waited."""
+        told = self.doai.signs(self.doai.head, waits)
+        lines = [PostedLine(**line) for line in told["lines"]]
+        return SheetPosted(told["id"], told["total"], lines, Receipt(**told["receipt"]))
 
     @precondition(lambda self: self.last_sheet)
     @rule()
@@ -149,10 +160,10 @@ class Chapter(RuleBasedStateMachine):
         self.today += DAY
         self.clock.tell(self.today)
 
-    def attempt(self, right: bool, act: object) -> SheetPosted | None:
+    def attempt(self, right: bool, act: object) -> SheetPosted | Waiting | None:
         """The book must refuse exactly what the model finds wrong."""
         try:
-            posted: SheetPosted = act()  # type: ignore[operator]
+            posted: SheetPosted | Waiting = act()  # type: ignore[operator]
         except Refusal as refusal:
             assert not right, refusal.code
             return None

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.access.actions import new_office
 from app.db.engine import Database
 from app.db.tx import Tx
 from app.errors import Conflict, Invalid
@@ -14,9 +15,10 @@ from app.members import actions, queries
 from app.members.rules import Correction, Need, NewMember
 from app.savings import queries as savings
 from app.savings.queries import MemberDue
-from app.terms import Level, NeedClass, Period, Purpose
+from app.terms import Actor, Level, NeedClass, Period, Purpose, Role
 from app.union import actions as union
 from tests.story import (
+    A_PHONE,
     DAY,
     FOUNDED,
     LAST_YEAR,
@@ -243,10 +245,13 @@ def payers(doai: Chapter, day: date = TODAY) -> int:
 # Putting right
 
 
-def correct(doai: Chapter, who: str, /, **changes: Any) -> None:
+def correct(doai: Chapter, who: str, /, by: Actor | None = None, **changes: Any) -> None:
     correction = Correction(**changes, given=frozenset(changes))
     doai.db.write_now(
-        actions.correct, actor=doai.treasurer, member_id=doai.members[who], correction=correction
+        actions.correct,
+        actor=by or doai.treasurer,
+        member_id=doai.members[who],
+        correction=correction,
     )
 
 
@@ -318,3 +323,37 @@ def test_a_certificate_of_no_possible_year(doai: Chapter, year: int) -> None:
     )  # fmt: skip
     assert needs(doai) == []
     assert counted(doai.db, "member") == 2
+
+
+# Whose name and phone it is
+
+
+def test_an_officers_phone_is_not_her_fellow_officers_to_change(doai: Chapter) -> None:
+    """The phone lets her device in: the treasurer must not move an inspector's or the head's."""
+    correct(doai, "Lan", phone=A_PHONE)
+    office(doai, doai, "Lan")
+    refused("identity_held", correct, doai, "Lan", phone="0900000009")
+    refused("identity_held", correct, doai, "Lan", name="Nguyễn Thị Khác")
+    correct(doai, "Lan", next_of_kin="em gái")  # what is the book's own stays the book's
+    correct(doai, "Lan", by=doai.head, phone="0900000009")  # she appoints here
+
+
+def test_a_member_of_two_chapters_is_not_renamed_by_one(doai: Chapter) -> None:
+    trung = a_chapter(doai.db, "", under=doai.union, name="Chi hội thôn Trung")
+    correct(doai, "Lan", phone=A_PHONE)
+    person = office(doai, trung, "Lan")
+    join(trung, person_id=person)
+    doai.db.write_now(Tx.run, "UPDATE office SET to_on = ? WHERE person_id = ?", (TODAY, person))
+    refused("identity_held", correct, doai, "Lan", name="Nguyễn Thị Đổi")
+    left = "UPDATE member SET left_on = ? WHERE chapter_id = ?"
+    doai.db.write_now(Tx.run, left, (TODAY, trung.id))
+    correct(doai, "Lan", name="Nguyễn Thị Đổi")
+
+
+def office(doai: Chapter, where: Chapter, name: str) -> str:
+    """A member becomes an inspector, here or in another chapter; her person's id."""
+    sql = "SELECT person_id FROM member WHERE id = ?"
+    person = doai.db.read_now(Tx.rows, sql, (doai.members[name],))[0][0]
+    inspector = new_office(person, where.id, Role.INSPECTOR, TODAY)
+    doai.db.write_now(Tx.insert, inspector)
+    return str(person)

@@ -107,6 +107,7 @@ def test_the_key_that_a_trigger_guards_is_the_tables_key(table: str) -> None:
 
 UNIONS_OWN = {
     "unit", "unit_parent", "person", "office", "device", "session", "enrolment", "setup_token",
+    "card", "attempt",
 }  # fmt: skip
 
 

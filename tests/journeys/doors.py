@@ -136,7 +136,12 @@ def a_village(db: Database, app: FastAPI, client: TestClient) -> Village:
 def _digest(tx: Tx) -> str:
     found = hashlib.sha256()
     for table in SQLModel.metadata.sorted_tables:
-        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        if table.name == "attempt":  # guesses are counted even where nothing else happens
+            continue
+        kept = [column.name for column in table.columns]
+        if table.name == "session":  # a session's last use is noted when it is used
+            kept.remove("used_at")
+        names = ", ".join(f'"{name}"' for name in kept)
         rows = tx.rows(f'SELECT {names} FROM "{table.name}"')
         found.update(repr((table.name, sorted(repr(row) for row in rows))).encode())
     return found.hexdigest()
