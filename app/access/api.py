@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app import clock
 from app.access import actions, cards, devices, identity, keyring, queries, rules
 from app.access.identity import SignedIn
+from app.errors import Invalid
 from app.web.fields import Db, Id, In, Line, PathId
 from app.web.problems import RESPONSES
 
@@ -39,7 +40,10 @@ class EnrolIn(In):
 
 
 class SessionIn(In):
-    device_token: Token
+    """An officer's device or a member's card: exactly one of the two."""
+
+    device_token: Token | None = None
+    card_id: Id | None = None
     pin: Pin
 
 
@@ -60,11 +64,6 @@ class MeOut(BaseModel):
     person_id: str
     name: str
     offices: list[OfficeOut]
-
-
-class CardSessionIn(In):
-    card_id: Id
-    pin: Pin
 
 
 class PinsIn(In):
@@ -123,12 +122,16 @@ async def enrol(request: Request, db: Db, body: EnrolIn) -> DeviceOut:
 
 
 @router.post("/sessions", status_code=201)
-async def begin_session(request: Request, db: Db, body: SessionIn | CardSessionIn) -> SessionOut:
+async def begin_session(request: Request, db: Db, body: SessionIn) -> SessionOut:
     """Sign in with a device and its PIN, or with a member's card and its PIN."""
-    if isinstance(body, CardSessionIn):
+    if (body.device_token is None) == (body.card_id is None):
+        raise Invalid(
+            "one_way_in", "Cần đúng một trong hai: device_token, card_id.", field="device_token"
+        )
+    if body.card_id is not None:
         token, person_id = await identity.sign_in_with_card(request, db, body.card_id, body.pin)
         return SessionOut(token=token, person_id=person_id, offices=[])
-    token, person_id = await identity.sign_in(request, db, body.device_token, body.pin)
+    token, person_id = await identity.sign_in(request, db, body.device_token or "", body.pin)
     offices = await db.read(queries.my_offices, person_id)
     return SessionOut(token=token, person_id=person_id, offices=[_office(o) for o in offices])
 

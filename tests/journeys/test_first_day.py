@@ -214,7 +214,7 @@ def test_a_second_phone_needs_the_pin_she_has(db: Database, api: Caller) -> None
     chapter = a_chapter(admin, root)
     keeper = enrol(api, appoint(admin, chapter, "treasurer", KEEPER), KEEPER)
     person = made(keeper.get(f"{API}/me"), 200)["person_id"]
-    body = {"person_id": person, "role": "inspector", "from": "2026-10-20"}
+    body = {"person_id": person, "role": "deputy", "from": "2026-10-20"}
     code = made(admin.post(f"{API}/units/{chapter}/offices", body))["enrol_code"]
     told = {"phone": KEEPER["phone"], "enrol_code": code, "pin": HEAD["pin"], "label": "máy khác"}
     before = counted(db, "device")

@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from app.access import actions as access
 from tests.journeys.doors import Caller, Village, beside, hidden, seen
 from tests.story import counted
 
@@ -208,7 +209,9 @@ def test_her_pin_and_where_her_book_is_open(
 
 def test_an_officers_devices(village: Village) -> None:
     here = village.browser(village.chapter.treasurer)
-    there = village.browser(village.chapter.treasurer)
+    person = village.chapter.treasurer.person_id
+    token = village.db.write_now(access.begin_session, person_id=person, hours=1)
+    there = Caller(village.client, {"Cookie": f"solon={token}"})
     page = here.get("/may-cua-toi").text
     assert "chỗ này" in seen(page)
     sessions = re.findall(r'action="/phien/([0-9a-f-]{36})/bo"', page)

@@ -73,7 +73,8 @@ def test_every_call_says_what_it_may_answer(description: dict[str, Any]) -> None
     for name, call in operations(description):
         statuses = {int(status) for status in call["responses"]}
         assert {400, 401, 403, 404, 409, 413, 422, 503} <= statuses, name
-        assert len([status for status in statuses if status < 300]) == 1, name
+        right = {status for status in statuses if status < 300}
+        assert len(right - {202}) == 1 or right == {202}, name  # 202: it waits for a second hand
         for status, answer in call["responses"].items():
             if int(status) >= 400:
                 (kind,) = answer["content"]
@@ -89,6 +90,7 @@ def test_every_call_but_signing_in_asks_who_it_is(description: dict[str, Any]) -
         f"POST {API}/setup",
         f"POST {API}/devices",
         f"POST {API}/sessions",
+        f"POST {API}/cards/{{card_id}}/pin",
     }
 
 
