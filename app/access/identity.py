@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -19,7 +20,7 @@ from app.access.pins import Pins
 from app.config import Settings
 from app.db.engine import Database
 from app.db.tx import Tx
-from app.errors import Invalid, NotSignedIn
+from app.errors import Busy, Invalid, NotSignedIn
 from app.terms import N_, Actor, Level, Role
 from app.web.fields import Db
 
@@ -53,14 +54,21 @@ _used: dict[bytes, int] = {}
 
 
 async def _note_use(db: Database, token_hash: bytes) -> None:
-    """Keep a session's last use to the hour, so that reading does not write each time."""
+    """Keep a session's last use to the hour, so that reading does not write each time.
+
+    A note that could not be written holds nobody up: the next request writes it.
+    """
     now = clock.now()
     if now - _used.get(token_hash, 0) < _HOUR:
         return
     if len(_used) > 10_000:
         _used.clear()
-    _used[token_hash] = now
-    await db.write(actions.touch_session, token_hash=token_hash)
+    _used[token_hash] = await db.glance(keyring.last_use, token_hash)
+    if now - _used[token_hash] < _HOUR:
+        return
+    with suppress(Busy):
+        await db.write(actions.touch_session, token_hash=token_hash)
+        _used[token_hash] = now
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,12 @@ def sessions_of(db: Tx, *, actor: Actor, token_hash: bytes) -> list[SessionShown
     ]
 
 
+def last_use(db: Tx, token_hash: bytes) -> int:
+    """When a session was last noted as used; never where there is none."""
+    row = db.row("SELECT used_at FROM session WHERE token_hash = ?", (token_hash,))
+    return int(row[0]) if row else 0
+
+
 def owner_of_device(db: Tx, device_id: str) -> str:
     """Whose a device is. Raises NotFound."""
     row = db.row("SELECT person_id FROM device WHERE id = ? AND revoked_at IS NULL", (device_id,))

@@ -24,6 +24,8 @@ from app.access.pins import Pins
 from app.config import Settings
 from app.db.engine import open_database
 from app.db.tx import Tx
+from app.offices import actions as offices
+from app.offices.actions import Appointee
 from app.terms import Role
 from tests.journeys.doors import API
 from tests.story import A_PHONE, Chapter, a_chapter, a_key
@@ -192,8 +194,8 @@ def a_world(settings: Settings, names: str = "Lan Hoa Mai") -> World:
         access.begin_session, person_id=chapter.treasurer.person_id, device_id=None, hours=12
     )
     inspector = db.write_now(
-        access.appoint, actor=chapter.head, unit_id=chapter.id, role=Role.INSPECTOR,
-        on=clock.today(), name="Trần Thị Kiểm", phone=A_PHONE, code_hours=1,
+        offices.appoint, actor=chapter.head, unit_id=chapter.id, role=Role.INSPECTOR,
+        on=clock.today(), who=Appointee(name="Trần Thị Kiểm", phone=A_PHONE), code_hours=1,
     )  # fmt: skip
     pin_hash = Pins(settings.pepper).hash(PIN)
     db.write_now(

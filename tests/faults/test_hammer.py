@@ -13,6 +13,7 @@ import pytest
 from app.config import Settings
 from app.db.engine import Database, open_database
 from app.db.tx import Tx
+from app.errors import Conflict
 from app.ledger.once import Answer
 from app.reports.queries import balance
 from app.savings import actions as savings
@@ -110,7 +111,7 @@ def test_taking_back_and_recording_at_once(engines: list[Database]) -> None:
                     ticket=a_ticket(None, sheet.id),
                 )
                 done.append(sheet.id)
-            except savings.Conflict as refusal:
+            except Conflict as refusal:
                 assert refusal.code == "reversed_already"
 
     def write(db: Database) -> None:

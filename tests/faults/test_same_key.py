@@ -88,5 +88,5 @@ def test_one_code_lets_one_phone_in(world: World, server: Server) -> None:
             statuses.append(client.post(f"{API}/devices", json=told).status_code)
 
     at_once([enrol] * CLIENTS)
-    assert sorted(statuses) == [201] + [401] * (CLIENTS - 1)
+    assert statuses.count(201) == 1 and set(statuses) <= {201, 401, 429}
     verified(world.settings)
