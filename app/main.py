@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from app import config, health
 from app.access import api as access_api
 from app.access import card_pages as access_card_pages
-from app.access import device_pages, identity
+from app.access import device_pages, signing
 from app.access import pages as access_pages
 from app.access.pins import Pins
 from app.approvals import api as approvals_api
@@ -92,7 +92,7 @@ def register_approvals(settings: Settings) -> None:
     def unlock(
         db: Tx, /, *, actor: Actor, proposal: Proposal
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        counted = identity.account_subjects(settings.pepper, proposal.payload["person"])
+        counted = signing.account_subjects(settings.pepper, proposal.payload["person"])
         return offices.unlock(db, actor=actor, proposal=proposal, counted=counted)
 
     register("unlock", Kind(N_("Mở khóa"), FOR_A_PIN, unlock, offices_queries.reset_shown))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app import clock
-from app.access import actions, cards, devices, identity, keyring, queries, rules
+from app.access import actions, cards, devices, keyring, queries, rules, signing
 from app.access.identity import SignedIn
 from app.errors import Invalid
 from app.web.fields import Db, Id, In, Line, PathId
@@ -110,14 +110,14 @@ class CardPinIn(In):
 @router.post("/setup", status_code=201)
 async def set_up(request: Request, db: Db, body: SetupIn) -> DeviceOut:
     """Make the first administrator with the one-time token of `solon init`."""
-    made = await identity.set_up(request, db, body.setup_token, body.name, body.phone, body.pin)
+    made = await signing.set_up(request, db, body.setup_token, body.name, body.phone, body.pin)
     return DeviceOut(person_id=made.person_id, device_token=made.device_token)
 
 
 @router.post("/devices", status_code=201)
 async def enrol(request: Request, db: Db, body: EnrolIn) -> DeviceOut:
     """Let a device in with a single-use code."""
-    made = await identity.enrol(request, db, body.phone, body.enrol_code, body.pin, body.label)
+    made = await signing.enrol(request, db, body.phone, body.enrol_code, body.pin, body.label)
     return DeviceOut(person_id=made.person_id, device_token=made.device_token)
 
 
@@ -129,9 +129,9 @@ async def begin_session(request: Request, db: Db, body: SessionIn) -> SessionOut
             "one_way_in", "Cần đúng một trong hai: device_token, card_id.", field="device_token"
         )
     if body.card_id is not None:
-        token, person_id = await identity.sign_in_with_card(request, db, body.card_id, body.pin)
+        token, person_id = await signing.sign_in_with_card(request, db, body.card_id, body.pin)
         return SessionOut(token=token, person_id=person_id, offices=[])
-    token, person_id = await identity.sign_in(request, db, body.device_token or "", body.pin)
+    token, person_id = await signing.sign_in(request, db, body.device_token or "", body.pin)
     offices = await db.read(queries.my_offices, person_id)
     return SessionOut(token=token, person_id=person_id, offices=[_office(o) for o in offices])
 
@@ -213,7 +213,7 @@ async def revoke_device(db: Db, actor: SignedIn, device_id: PathId) -> Response:
 async def change_pin(request: Request, db: Db, actor: SignedIn, body: PinsIn) -> Response:
     """A new PIN; all my other sessions end."""
     token = _token(request)
-    await identity.change_pin(request, db, actor, token, body.old_pin, body.new_pin)
+    await signing.change_pin(request, db, actor, token, body.old_pin, body.new_pin)
     return Response(status_code=204)
 
 
@@ -227,7 +227,7 @@ async def make_card(db: Db, actor: SignedIn, member_id: PathId) -> CardOut:
 @router.post("/cards/{card_id}/pin", status_code=204)
 async def take_card(request: Request, db: Db, card_id: PathId, body: CardPinIn) -> Response:
     """The member sets her card's PIN, once."""
-    await identity.take_card(request, db, card_id, body.first_pin_code, body.pin)
+    await signing.take_card(request, db, card_id, body.first_pin_code, body.pin)
     return Response(status_code=204)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from app.access import identity, keyring
+from app.access import keyring, signing
 from app.access.identity import cookie, remember
 from app.errors import Refusal
 from app.web import forms, render
@@ -30,7 +30,7 @@ async def sign_in(request: Request, db: Db, card_id: PathId, typed: Typed) -> Re
     pin = forms.fields(typed, ("pin",))["pin"]
     before = request.cookies.get(cookie("solon", request), "")
     try:
-        token, _ = await identity.sign_in_with_card(request, db, card_id, pin, instead_of=before)
+        token, _ = await signing.sign_in_with_card(request, db, card_id, pin, instead_of=before)
     except Refusal as refusal:
         return _pin_page(request, card_id, refusal)
     response = RedirectResponse("/so-cua-toi", 303)
@@ -43,8 +43,8 @@ async def take(request: Request, db: Db, card_id: PathId, typed: Typed) -> Respo
     """Set the card's PIN with the code of its strip, then go on to sign in."""
     form = forms.fields(typed, TAKE)
     try:
-        identity.same_twice(form["pin"], form["pin_again"])
-        await identity.take_card(request, db, card_id, form["first_pin_code"], form["pin"])
+        signing.same_twice(form["pin"], form["pin_again"])
+        await signing.take_card(request, db, card_id, form["first_pin_code"], form["pin"])
     except Refusal as refusal:
         return _take_page(request, card_id, form, refusal)
     return RedirectResponse(f"/the/{card_id}?moi=1", 303)

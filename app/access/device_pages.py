@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from app import clock
-from app.access import devices, identity, keyring, rules
+from app.access import devices, keyring, rules, signing
 from app.access.identity import Viewer, Viewing, cookie, forget
 from app.db.tx import Tx
 from app.errors import Refusal
@@ -97,8 +97,8 @@ async def change_pin(request: Request, db: Db, viewer: Viewing, typed: Typed) ->
     """A new PIN; this sign-in stays, all my others end."""
     form = forms.fields(typed, PINS)
     try:
-        identity.same_twice(form["pin"], form["pin_again"])
-        await identity.change_pin(
+        signing.same_twice(form["pin"], form["pin_again"])
+        await signing.change_pin(
             request, db, viewer.actor, _token(request), form["old_pin"], form["pin"]
         )
     except Refusal as refusal:

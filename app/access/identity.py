@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,15 +11,11 @@ from fastapi.security import HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 from starlette.responses import Response
 
-from app import clock, names
-from app.access import actions, attempts, cards, keyring, queries, rules
-from app.access.actions import EnrolledDevice
-from app.access.attempts import Counted
-from app.access.pins import Pins
-from app.config import Settings
+from app import clock
+from app.access import actions, keyring, queries, rules
 from app.db.engine import Database
 from app.db.tx import Tx
-from app.errors import Busy, Invalid, NotSignedIn
+from app.errors import Busy, NotSignedIn
 from app.terms import N_, Actor, Level, Role
 from app.web.fields import Db
 
@@ -150,157 +145,3 @@ def forget(response: Response, request: Request, name: str) -> None:
     """Take one of our cookies away."""
     secure = request.url.scheme == "https"
     response.delete_cookie(cookie(name, request), path="/", secure=secure, httponly=True)
-
-
-async def sign_in(
-    request: Request, db: Database, device_token: str, pin: str, instead_of: str = ""
-) -> tuple[str, str]:
-    """A session token and whose it is. Raises NotSignedIn `pin_wrong`, TooMany."""
-    known = await db.glance(keyring.known_device, rules.digest(device_token))
-    account = known.person_id if known else f"device {device_token}"
-    counted = _counted(request, account, device_token)
-    await db.write(attempts.count, counted=counted)
-    pin_hash = known.pin_hash if known else None
-    right = await asyncio.to_thread(_pins(request).matches, pin_hash, pin)
-    if known is None or not right:
-        raise NotSignedIn(
-            "pin_wrong", "Máy này chưa được nhận hoặc mã PIN không đúng.", field="pin"
-        )
-    token = await db.write(
-        actions.begin_session,
-        person_id=known.person_id,
-        device_id=known.device_id,
-        hours=_settings(request).session_hours,
-        counted=counted,
-        instead_of=instead_of,
-    )
-    return token, known.person_id
-
-
-async def sign_in_with_card(
-    request: Request, db: Database, card_id: str, pin: str, instead_of: str = ""
-) -> tuple[str, str]:
-    """A member's session and whose it is. Raises NotSignedIn `pin_wrong`, TooMany."""
-    known = await db.glance(keyring.known_card, card_id)
-    counted = _counted(request, f"card {card_id}", "")
-    await db.write(attempts.count, counted=counted)
-    right = await asyncio.to_thread(_pins(request).matches, known.pin_hash if known else None, pin)
-    if known is None or not right:
-        raise NotSignedIn("pin_wrong", "Thẻ hoặc mã PIN không đúng.", field="pin")
-    token = await db.write(
-        actions.begin_session,
-        person_id=known.person_id,
-        card_id=known.card_id,
-        hours=_settings(request).session_hours,
-        counted=counted,
-        instead_of=instead_of,
-    )
-    return token, known.person_id
-
-
-async def take_card(
-    request: Request, db: Database, card_id: str, first_pin_code: str, pin: str
-) -> None:
-    """A member sets the PIN of her card. Raises NotSignedIn `card_wrong`, TooMany."""
-    known = await db.glance(keyring.known_card, card_id)
-    rules.check_pin(pin, None, clock.today())
-    counted = _counted(request, f"take {card_id}", "")
-    await db.write(attempts.count, counted=counted)
-    if known is not None:  # only now: what is said of her phone number must have been counted
-        rules.check_pin(pin, known.phone, clock.today())
-    pin_hash = await asyncio.to_thread(_pins(request).hash, pin)
-    await db.write(
-        cards.take_card,
-        card_id=card_id,
-        first_pin_code=first_pin_code,
-        pin_hash=pin_hash,
-        counted=counted,
-    )
-
-
-async def enrol(
-    request: Request, db: Database, phone: str, enrol_code: str, pin: str, label: str
-) -> EnrolledDevice:
-    """Let a device in. A person who has a PIN must know it; else this becomes her first.
-
-    Known and unknown phones are counted and answered alike.
-    """
-    label = names.clean(label, longest=60, field="label")
-    number = names.phone(phone)
-    rules.check_pin(pin, number, clock.today())
-    counted = _counted(request, f"phone {number}", "")
-    await db.write(attempts.count, counted=counted)
-    pins = _pins(request)
-    holder = await db.glance(keyring.holder_of_code, rules.code_digest(enrol_code))
-    known = await asyncio.to_thread(pins.matches, holder.pin_hash if holder else None, pin)
-    first = await asyncio.to_thread(pins.hash, pin)
-    if holder is None or holder.phone != number or (holder.pin_hash is not None and not known):
-        raise actions.wrong_code()
-    return await db.write(
-        actions.enrol_device,
-        enrol_code=enrol_code,
-        person_id=holder.person_id,
-        new_pin_hash=None if holder.pin_hash else first,
-        label=label,
-        counted=counted,
-    )
-
-
-async def change_pin(
-    request: Request, db: Database, actor: Actor, token: str, old_pin: str, new_pin: str
-) -> None:
-    """A new PIN for whoever knows the old one; all her other sessions end."""
-    pin_hash, phone, card_id = await db.read(keyring.my_pin, rules.digest(token))
-    rules.check_pin(new_pin, phone, clock.today())
-    counted = _counted(request, f"card {card_id}" if card_id else actor.person_id, "")
-    await db.write(attempts.count, counted=counted)
-    if not await asyncio.to_thread(_pins(request).matches, pin_hash, old_pin):
-        raise Invalid("pin_wrong", "Mã PIN cũ không đúng.", field="old_pin")
-    new_hash = await asyncio.to_thread(_pins(request).hash, new_pin)
-    await db.write(actions.change_pin, actor=actor, pin_hash=new_hash, token=token, counted=counted)
-
-
-def account_subjects(pepper: bytes, person_id: str) -> Counted:
-    """What an officer's lock is kept under, for whoever lifts it."""
-    return attempts.subjects(pepper, account=person_id, device="", address="")
-
-
-def _counted(request: Request, account: str, device: str) -> Counted:
-    address = request.client.host if request.client else ""
-    return attempts.subjects(
-        _settings(request).pepper, account=account, device=device, address=address
-    )
-
-
-async def set_up(
-    request: Request, db: Database, setup_token: str, name: str, phone: str, pin: str
-) -> EnrolledDevice:
-    """Make an administrator, with this device."""
-    name = names.clean(name, longest=100, field="name")
-    number = names.phone(phone)
-    rules.check_pin(pin, number, clock.today())
-    pin_hash = await asyncio.to_thread(_pins(request).hash, pin)
-    return await db.write(
-        actions.set_up,
-        setup_token=setup_token.strip(),  # copied with the blanks it was printed with
-        name=name,
-        phone=number,
-        pin_hash=pin_hash,
-        label="Máy thiết lập",
-    )
-
-
-def same_twice(pin: str, again: str) -> None:
-    """A PIN is typed twice on a page."""
-    if pin != again:
-        raise Invalid("pin_differs", "Hai lần gõ mã PIN chưa giống nhau.", field="pin_again")
-
-
-def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-def _pins(request: Request) -> Pins:
-    pins: Pins = request.app.state.pins
-    return pins

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from app.access import actions, identity, keyring, queries, rules
+from app.access import actions, identity, keyring, queries, rules, signing
 from app.access.identity import cookie, forget, remember
 from app.errors import NotAllowed, Refusal
 from app.web import forms, render
@@ -46,7 +46,7 @@ async def sign_in(request: Request, db: Db, typed: Typed) -> Response:
     form = forms.fields(typed, SIGN_IN)
     before = request.cookies.get(cookie("solon", request), "")
     try:
-        token, person_id = await identity.sign_in(
+        token, person_id = await signing.sign_in(
             request, db, form["device_token"], form["pin"], instead_of=before
         )
         if not await db.read(queries.my_offices, person_id):
@@ -89,8 +89,8 @@ async def enrol(request: Request, db: Db, typed: Typed) -> Response:
     """Use the code, keep the phone's secret in its cookie, go on to sign in."""
     form = forms.fields(typed, ENROL)
     try:
-        identity.same_twice(form["pin"], form["pin_again"])
-        made = await identity.enrol(
+        signing.same_twice(form["pin"], form["pin_again"])
+        made = await signing.enrol(
             request, db, form["phone"], form["enrol_code"], form["pin"], form["label"]
         )
     except Refusal as refusal:
@@ -109,8 +109,8 @@ async def set_up(request: Request, db: Db, typed: Typed) -> Response:
     """Make the first administrator."""
     form = forms.fields(typed, SET_UP)
     try:
-        identity.same_twice(form["pin"], form["pin_again"])
-        made = await identity.set_up(
+        signing.same_twice(form["pin"], form["pin_again"])
+        made = await signing.set_up(
             request, db, form["setup_token"], form["name"], form["phone"], form["pin"]
         )
     except Refusal as refusal:
