@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,11 +13,12 @@ from app.access import api as access_api
 from app.access import card_pages as access_card_pages
 from app.access import device_pages, signing
 from app.access import pages as access_pages
+from app.access import queries as access_queries
 from app.access.pins import Pins
 from app.approvals import api as approvals_api
 from app.approvals import pages as approvals_pages
-from app.approvals.kinds import Kind, Proposal, register
-from app.approvals.rules import BY_ANOTHER_OFFICER, BY_THE_HEAD, FOR_A_PIN
+from app.approvals.kinds import Kind, Perform, Proposal, register
+from app.approvals.rules import BY_AN_APPOINTER, BY_THE_HEAD, FOR_A_PIN
 from app.charter import actions as charter
 from app.charter import api as charter_api
 from app.charter import pages as charter_pages
@@ -84,18 +85,24 @@ def register_approvals(settings: Settings) -> None:
                               opposites.reversal_shown))  # fmt: skip
     register("charter", Kind(N_("Đổi quy ước"), BY_THE_HEAD, charter.set_charter,
                              charter_queries.charter_shown))  # fmt: skip
-    register("replace_officer", Kind(N_("Thay người giữ chức vụ"), BY_ANOTHER_OFFICER,
+    register("replace_officer", Kind(N_("Thay người giữ chức vụ"), BY_AN_APPOINTER,
                                      offices.replace, offices_queries.replace_shown))  # fmt: skip
-    register("pin_reset", Kind(N_("Đặt lại mã PIN"), FOR_A_PIN, offices.reset_pin,
+
+    def forgiving(act: Callable[..., tuple[dict[str, Any], dict[str, Any]]]) -> Perform:
+        def perform(
+            db: Tx, /, *, actor: Actor, proposal: Proposal
+        ) -> tuple[dict[str, Any], dict[str, Any]]:
+            person = proposal.payload["person"]
+            phone = access_queries.person_phone(db, person)
+            counted = signing.account_subjects(settings.pepper, person, phone)
+            return act(db, actor=actor, proposal=proposal, counted=counted)
+
+        return perform
+
+    register("pin_reset", Kind(N_("Đặt lại mã PIN"), FOR_A_PIN, forgiving(offices.reset_pin),
                                offices_queries.reset_shown))  # fmt: skip
-
-    def unlock(
-        db: Tx, /, *, actor: Actor, proposal: Proposal
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        counted = signing.account_subjects(settings.pepper, proposal.payload["person"])
-        return offices.unlock(db, actor=actor, proposal=proposal, counted=counted)
-
-    register("unlock", Kind(N_("Mở khóa"), FOR_A_PIN, unlock, offices_queries.reset_shown))
+    register("unlock", Kind(N_("Mở khóa"), FOR_A_PIN, forgiving(offices.unlock),
+                            offices_queries.reset_shown))  # fmt: skip
 
 
 def create_app(settings: Settings | None = None, db: Database | None = None) -> FastAPI:

@@ -7,7 +7,7 @@ from app.access import keyring, queries
 from app.audit import trail
 from app.db.tx import Tx
 from app.errors import not_found
-from app.terms import Act, Actor, Level
+from app.terms import Act, Actor
 
 
 def revoke_device(db: Tx, *, actor: Actor, device_id: str) -> None:
@@ -15,7 +15,7 @@ def revoke_device(db: Tx, *, actor: Actor, device_id: str) -> None:
     owner = keyring.owner_of_device(db, device_id)
     keyring.check_reach(db, actor=actor, person_id=owner)
     units = queries.units_of_person(db, owner)
-    book = queries.book_of(db, units[0]) if units else _root(db)
+    book = queries.book_of(db, units[0]) if units else queries.root(db)
     trail.open_book(db, book)
     now = clock.now()
     db.run("UPDATE device SET revoked_at = ? WHERE id = ?", (now, device_id))
@@ -53,7 +53,3 @@ def _hers(actor: Actor) -> tuple[str, tuple[str, ...]]:
         return "person_id = ? AND card_id IS NULL", (actor.person_id,)
     cards = "card_id IN (SELECT id FROM card WHERE chapter_id = ? AND member_id = ?)"
     return cards, (actor.member.chapter_id, actor.member.member_id)
-
-
-def _root(db: Tx) -> str:
-    return str(db.rows("SELECT id FROM unit WHERE level = ?", (Level.CENTRAL.value,))[0][0])

@@ -41,6 +41,11 @@ def units_above(db: Tx, unit_id: str) -> dict[str, Level]:
     return {unit: Level(level) for unit, level in found}
 
 
+def root(db: Tx) -> str:
+    """The Union itself, whose book holds what belongs to no chapter."""
+    return str(db.rows("SELECT id FROM unit WHERE level = ?", (Level.CENTRAL.value,))[0][0])
+
+
 def book_of(db: Tx, unit_id: str) -> str:
     """The book an act on a unit is sealed in: its chapter's, else the Union's."""
     levels = {level: unit for unit, level in units_above(db, unit_id).items()}
@@ -169,12 +174,22 @@ def my_offices(db: Tx, person_id: str) -> list[HeldOffice]:
     return [HeldOffice(*row) for row in rows]
 
 
+_HELD = (
+    "SELECT o.id, o.role, o.unit_id, u.level FROM office o JOIN unit u ON u.id = o.unit_id"
+    " WHERE o.person_id = :person AND (o.to_on IS NULL OR o.to_on > :today)"
+)
+
+
 def offices_held(db: Tx, person_id: str) -> list[Office]:
     """A person's offices in force today or later."""
+    rows = db.rows(_HELD, {"person": person_id, "today": clock.today()})
+    return [Office(row[0], Role(row[1]), row[2], Level(row[3])) for row in rows]
+
+
+def offices_in_force(db: Tx, person_id: str) -> list[Office]:
+    """A person's offices in force today."""
     rows = db.rows(
-        "SELECT o.id, o.role, o.unit_id, u.level FROM office o JOIN unit u ON u.id = o.unit_id"
-        " WHERE o.person_id = ? AND (o.to_on IS NULL OR o.to_on > ?)",
-        (person_id, clock.today()),
+        f"{_HELD} AND o.from_on <= :today", {"person": person_id, "today": clock.today()}
     )
     return [Office(row[0], Role(row[1]), row[2], Level(row[3])) for row in rows]
 

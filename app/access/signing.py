@@ -125,9 +125,11 @@ async def change_pin(
     await db.write(actions.change_pin, actor=actor, pin_hash=new_hash, token=token, counted=counted)
 
 
-def account_subjects(pepper: bytes, person_id: str) -> Counted:
-    """What an officer's lock is kept under, for whoever lifts it."""
-    return attempts.subjects(pepper, account=person_id, device="", address="")
+def account_subjects(pepper: bytes, person_id: str, phone: str | None) -> Counted:
+    """What an officer's locks are kept under, signing in and enrolling, for whoever lifts them."""
+    named = [person_id, *([f"phone {phone}"] if phone else [])]
+    pairs = [attempts.subjects(pepper, account=name, device="", address="") for name in named]
+    return sorted((pair for of in pairs for pair in of), key=lambda pair: pair[1])
 
 
 def _counted(request: Request, account: str, device: str) -> Counted:

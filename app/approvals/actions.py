@@ -14,7 +14,7 @@ from app.audit import trail
 from app.db.tx import Tx
 from app.errors import Conflict
 from app.models.approvals import ApprovalRow
-from app.terms import Act, Actor
+from app.terms import Act, Actor, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def propose(
     before = queries.same_waiting(db, chapter_id, kind, payload)
     if before is not None:
         rules.check_not_anothers(before.proposed_by, actor.person_id)
-        return Waiting(before.id, before.fingerprint, _waits_for(db, chapter_id, kind))
+        return Waiting(before.id, before.fingerprint, _waits_for(db, actor, before.id))
     approval_id = ids.new()
     print_ = rules.fingerprint(
         approval_id=approval_id, chapter_id=chapter_id, kind=kind, payload=payload
@@ -70,13 +70,14 @@ def propose(
     trail.seal(db, chapter_id=chapter_id, actor=actor, act=Act.PROPOSED, about=about,
                facts={"approval": approval_id, "kind": kind, "fingerprint": print_},
                texts=texts)  # fmt: skip
-    return Waiting(approval_id, print_, _waits_for(db, chapter_id, kind))
+    return Waiting(approval_id, print_, _waits_for(db, actor, approval_id))
 
 
-def _waits_for(db: Tx, chapter_id: str, kind: str) -> str:
-    """The head in a chapter's own affairs; else whoever is the second person."""
-    by_head = KINDS[kind].signers.stand_ins and queries.is_chapter(db, chapter_id)
-    return rules.WAITS_FOR[bool(by_head)]
+def _waits_for(db: Tx, actor: Actor, approval_id: str) -> str:
+    """The head where she is one of those who may sign; else whoever is the second person."""
+    found = queries.reached(db, actor=actor, approval_id=approval_id)
+    by_head = any(role is Role.CHAPTER_HEAD for _, role in queries.awaited(db, found))
+    return rules.WAITS_FOR[by_head]
 
 
 def sign(db: Tx, *, actor: Actor, approval_id: str, fingerprint: str) -> dict[str, Any]:
@@ -94,6 +95,7 @@ def sign(db: Tx, *, actor: Actor, approval_id: str, fingerprint: str) -> dict[st
     stands = rules.fingerprint(
         approval_id=found.id, chapter_id=found.chapter_id, kind=found.kind, payload=found.payload
     )
+    rules.check_proposer(queries.still_reaches(db, found))
     rules.check_same(fingerprint, stands)
     rules.check_same(found.fingerprint, stands)
     proposal = Proposal(found.id, found.chapter_id, found.about, found.payload, found.proposed_by)

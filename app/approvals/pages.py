@@ -170,8 +170,8 @@ def _opened(db: Tx, actor: Actor, approval_id: str) -> _Opened:
     found = queries.reached(db, actor=actor, approval_id=approval_id)
     may_read = queries.may_read(db, actor=actor, approval=found)
     pairs = queries.shown(db, found) if may_read else None
-    if pairs is not None and found.state != "waiting":
-        pairs = _what_it_was(found, pairs)
+    if pairs is not None and found.state != "waiting":  # by now the book has moved on
+        pairs = [pair for pair in pairs if pair[0] != "no_longer"]
     waits = found.state == "waiting"
     return _Opened(
         approval=found,
@@ -179,13 +179,6 @@ def _opened(db: Tx, actor: Actor, approval_id: str) -> _Opened:
         may_sign=waits and queries.may_sign(db, actor=actor, approval=found),
         awaited=queries.awaited(db, found) if waits else [],
     )
-
-
-def _what_it_was(approval: Approval, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Once it is done the book has moved on: what was signed is what the proposal itself says."""
-    if "no_longer" not in dict(pairs):
-        return pairs
-    return [(label, approval.payload[label]) for label in ("reason",) if label in approval.payload]
 
 
 async def _show(

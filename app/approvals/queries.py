@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import clock
-from app.access.queries import BELOW, units_above
+from app.access.queries import BELOW, offices_in_force, units_above
 from app.approvals import rules
 from app.approvals.kinds import KINDS, Proposal
 from app.db.tx import Tx
@@ -99,6 +99,13 @@ def _roles(db: Tx, actor: Actor, chapter_id: str) -> frozenset[Role]:
         units = units_above(db, chapter_id)
         own |= {o.role for o in above if o.unit_id in units}
     return frozenset(own)
+
+
+def still_reaches(db: Tx, approval: Approval) -> bool:
+    """Whether whoever proposed it still holds an office towards the book."""
+    held = tuple(offices_in_force(db, approval.proposed_by))
+    proposer = Actor(approval.proposed_by, None, held)
+    return bool(_roles(db, proposer, approval.chapter_id))
 
 
 def check_signer(db: Tx, *, actor: Actor, approval: Approval) -> None:
@@ -214,9 +221,3 @@ def same_waiting(db: Tx, chapter_id: str, kind: str, payload: Mapping[str, Any])
         (chapter_id, kind, json.dumps(payload, sort_keys=True)),
     )
     return _approval(row) if row else None
-
-
-def is_chapter(db: Tx, unit_id: str) -> bool:
-    """Whether a book is a chapter's, not the Union's."""
-    sql = "SELECT 1 FROM unit WHERE id = ? AND level = 'chapter'"
-    return db.row(sql, (unit_id,)) is not None

@@ -25,8 +25,9 @@ class Signers:
 
 
 BY_THE_HEAD = Signers(frozenset({Role.CHAPTER_HEAD, Role.DEPUTY}), frozenset({Role.LEADER}))
-BY_ANOTHER_OFFICER = Signers(
-    frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER, Role.LEADER, Role.ADMINISTRATOR})
+# Whoever signs receives the code that lets the new officer in: only those who appoint.
+BY_AN_APPOINTER = Signers(
+    frozenset({Role.CHAPTER_HEAD, Role.LEADER, Role.ADMINISTRATOR}), frozenset({Role.DEPUTY})
 )
 # The head approves; for a leader's own PIN, and where no head or deputy can, somebody above.
 FOR_A_PIN = Signers(
@@ -74,6 +75,14 @@ def check_same(shown: str, stands: str) -> None:
     """She signs what she was shown. Raises Conflict `fingerprint_changed`."""
     if shown != stands:
         raise Conflict("fingerprint_changed", "Nội dung vừa đổi. Mời chị xem lại rồi hãy ký.")
+
+
+def check_proposer(still_in_office: bool) -> None:
+    """Whoever was put out of office leaves nothing behind that acts. Raises `proposer_left`."""
+    if not still_in_office:
+        raise Conflict(
+            "proposer_left", "Người xin không còn giữ chức vụ. Mời chị bấm “Không ký” rồi xin lại."
+        )
 
 
 def check_not_anothers(proposed_by: str, person_id: str) -> None:

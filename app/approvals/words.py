@@ -17,6 +17,7 @@ LABELS = {
     "role": N_("Chức vụ"),
     "sitting_officer": N_("Đang giữ chức vụ"),
     "new_officer": N_("Người mới"),
+    "phone": N_("Số điện thoại"),
     "from": N_("Bắt đầu từ"),
     "person": N_("Cho chị"),
     "reason": N_("Lý do"),

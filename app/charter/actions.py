@@ -50,7 +50,11 @@ def propose_charter(
         chapter_id=chapter_id,
         kind="charter",
         about=chapter_id,
-        payload={"charter": charter.model_dump(mode="json"), "from": on.isoformat()},
+        payload={
+            "charter": charter.model_dump(mode="json"),
+            "from": on.isoformat(),
+            "before": queries.latest(db, chapter_id)[1].model_dump(mode="json"),
+        },
         texts={"words": charter.words},
     )
 
@@ -64,7 +68,8 @@ def set_charter(
         date.fromisoformat(proposal.payload["from"]),
     )
     _check(db, proposal.chapter_id, on)
-    _, before = queries.in_force(db, proposal.chapter_id, on)
+    _, before = queries.latest(db, proposal.chapter_id)
+    rules.check_rests_on(proposal.payload["before"], before)
     after = put_in_force(db, chapter_id=proposal.chapter_id, charter=charter, on=on)
     old = {k: v for k, v in before.model_dump(mode="json").items() if k in after and v != after[k]}
     trail.seal(

@@ -71,10 +71,8 @@ def period_in_force(db: Tx, chapter_id: str, on: date) -> Period:
     return Period(row[0])
 
 
-def charter_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
+def charter_shown(_: Tx, proposal: Proposal) -> list[tuple[str, str]]:
     """Only what changes, before and after."""
-    on = date.fromisoformat(proposal.payload["from"])
-    _, before = in_force(db, proposal.chapter_id, on)
-    old, new = before.model_dump(mode="json"), proposal.payload["charter"]
+    old, new = proposal.payload["before"], proposal.payload["charter"]
     lines = [("from", proposal.payload["from"])]
     return lines + [(f"charter.{k}", f"{old[k]} → {new[k]}") for k in new if new[k] != old[k]]

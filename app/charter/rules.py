@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,6 +11,8 @@ from app.errors import Conflict, Invalid
 from app.terms import Decision, Period, SurplusRule
 
 HIGHEST = 10_000_000_000_000
+LEAST = 1_000  # the movement's minimum a period, in đồng
+MOST_PER_PERIOD = 100_000_000
 Amount = Annotated[int, Field(strict=True, ge=0, le=HIGHEST)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000)]
 YesNo = Annotated[bool, Field(strict=True)]
@@ -25,7 +27,7 @@ class Charter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    minimum_per_period: Annotated[int, Field(strict=True, ge=1000, le=100_000_000)]
+    minimum_per_period: Annotated[int, Field(strict=True, ge=LEAST, le=MOST_PER_PERIOD)]
     period: Period
     payout_step: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 1000
     default_decision: Decision = Decision.KEEP
@@ -43,6 +45,14 @@ class Charter(BaseModel):
     grant_limit: Amount = 0
     leaver_shares_surplus: YesNo = False
     words: Annotated[str, Field(max_length=20_000)] = ""
+
+
+def check_rests_on(shown: dict[str, Any], stands: Charter) -> None:
+    """What changes is signed against the rules it was shown with. Raises `charter_changed`."""
+    if shown != stands.model_dump(mode="json"):
+        raise Conflict(
+            "charter_changed", "Quy ước vừa đổi từ khi xin ký. Mời chị bấm “Không ký” rồi xin lại."
+        )
 
 
 def check_in_force_from(on: date, latest: date, today: date) -> None:

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from app.access.queries import BELOW, require
 from app.access.rules import May
-from app.charter.rules import Charter
+from app.charter.rules import LEAST, Charter
 from app.clock import today
 from app.db.tx import Tx
 from app.errors import Invalid, Refusal
@@ -121,7 +121,9 @@ def _create(db: Tx, actor: Actor, known: dict[str, list[tuple[str, str]]], row: 
         raise Invalid("parent_unclear", many if parents else none, name=row.parent)
     charter = None
     if row.level is Level.CHAPTER:
-        charter = Charter(minimum_per_period=row.minimum or 1000, period=row.period)
+        charter = Charter(
+            minimum_per_period=LEAST if row.minimum is None else row.minimum, period=row.period
+        )
     return union.create_unit(
         db,
         actor=actor,

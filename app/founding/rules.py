@@ -16,6 +16,7 @@ from datetime import date
 from typing import TypeVar
 
 from app import money, names
+from app.charter.rules import LEAST, MOST_PER_PERIOD
 from app.errors import Invalid, Refusal
 from app.terms import Level, Period, Role
 
@@ -136,10 +137,20 @@ def _row(line: int, cells: dict[str, str]) -> Row:
         name=names.clean(cells["name"], longest=200, field="name"),
         parent=names.clean(cells["parent"], longest=200, field="parent"),
         from_on=_day(cells["from"]),
-        minimum=money.parse(minimum) if minimum else None,
+        minimum=_minimum(minimum) if minimum else None,
         period=_word(cells.get("period", "") or "ngay", _PERIODS, Period),
         officer=officer,
     )
+
+
+def _minimum(text: str) -> int:
+    amount = money.parse(text)
+    if not LEAST <= amount <= MOST_PER_PERIOD:
+        raise Invalid(
+            "minimum_out_of_range", "Mức góp từ {least} đến {most} mỗi kỳ.",
+            least=money.show(LEAST), most=money.show(MOST_PER_PERIOD),
+        )  # fmt: skip
+    return amount
 
 
 def _word(text: str, words: dict[str, T], kind: Callable[[str], T]) -> T:

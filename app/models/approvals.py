@@ -20,6 +20,9 @@ class ApprovalRow(SQLModel, table=True):
         CheckConstraint(
             "decided_by <> proposed_by OR state <> 'done'", name="approval_two_persons"
         ),
+        CheckConstraint(
+            "state = 'waiting' OR decided_by IS NOT NULL", name="approval_decided_by_somebody"
+        ),
         Index("approval_waiting", "chapter_id", "state"),
         CLUSTERED,
     )

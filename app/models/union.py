@@ -69,3 +69,4 @@ class OfficeRow(SQLModel, table=True):
     from_on: date
     to_on: date | None = None
     ended_by: str | None = uuid(default=None)
+    ended_at: int | None = whole(default=None)

@@ -88,8 +88,9 @@ def replace(db: Tx, *, actor: Actor, proposal: Proposal) -> tuple[dict[str, Any]
     sits = queries.sitting(db, said["unit"], role)
     if sits != said["replaces"]:
         raise rules.changed_meanwhile()
-    if sits is not None:
-        _end(db, actor, proposal.chapter_id, queries.seat(db, sits), max(on, clock.today()))
+    for seat in queries.seats(db, said["unit"], role):  # one at a time, also those yet to begin
+        if seat.to_on is None or seat.to_on > max(on, clock.today()):
+            _end(db, actor, proposal.chapter_id, seat, max(on, clock.today()))
     who = Appointee(name=said["name"], phone=said["phone"], person_id=said["person"])
     made = _begin(db, actor, proposal.chapter_id, said["unit"], role, on, who, said["person"],
                   said["hours"], proposal)  # fmt: skip
@@ -167,8 +168,8 @@ def _end(
     db: Tx, actor: Actor, book: str, seat: queries.Seat, on: date, reason: str | None = None
 ) -> None:
     on = max(on, seat.from_on)
-    sql = "UPDATE office SET to_on = ?, ended_by = ? WHERE id = ?"
-    db.run(sql, (on, actor.person_id, seat.id))
+    sql = "UPDATE office SET to_on = ?, ended_by = ?, ended_at = ? WHERE id = ?"
+    db.run(sql, (on, actor.person_id, clock.now(), seat.id))
     if not access.my_offices(db, seat.person_id):
         _sign_out(db, seat.person_id)
     facts = {"person": seat.person_id, "unit": seat.unit_id, "role": seat.role.value,
@@ -208,26 +209,41 @@ def propose_reset(
 
 
 def _book_of_person(db: Tx, actor: Actor, person_id: str) -> str:
-    """Where her reset is signed: under the highest of her offices, all within the actor's reach.
+    """Where her reset is signed: all her offices, held or yet to begin, within the actor's reach.
 
-    Her PIN opens every office of hers: two officers of one chapter must not come into the
-    commune's by it.
+    Her PIN opens every office of hers: two officers of one chapter must not come into another's
+    or the commune's by it. Whoever holds offices in several units is signed for at the top.
     """
-    units = access.units_of_person(db, person_id)
+    units = {office.unit_id for office in access.offices_held(db, person_id)}
     if not units:
         raise not_found()
     for unit_id in units:
         access.require(db, actor=actor, may=May.RESET_PINS, unit_id=unit_id)
-    return access.book_of(db, min(units, key=lambda unit: len(access.units_above(db, unit))))
+    return _book_of_units(db, units)
 
 
-def reset_pin(db: Tx, *, actor: Actor, proposal: Proposal) -> tuple[dict[str, Any], dict[str, Any]]:
+def _book_of_units(db: Tx, units: set[str]) -> str:
+    return access.book_of(db, next(iter(units))) if len(units) == 1 else access.root(db)
+
+
+def _check_still_there(db: Tx, proposal: Proposal) -> None:
+    """She may have risen since it was proposed: then others must sign."""
+    held = access.offices_held(db, proposal.payload["person"])
+    if not held or _book_of_units(db, {o.unit_id for o in held}) != proposal.chapter_id:
+        raise rules.changed_meanwhile()
+
+
+def reset_pin(
+    db: Tx, *, actor: Actor, proposal: Proposal, counted: Counted
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The second signature on a reset: no PIN, no device, no session; a new code to begin anew."""
+    _check_still_there(db, proposal)
     person_id = proposal.payload["person"]
     db.run("UPDATE person SET pin_hash = NULL WHERE id = ?", (person_id,))
     devices = "UPDATE device SET revoked_at = ? WHERE person_id = ? AND revoked_at IS NULL"
     db.run(devices, (clock.now(), person_id))
     _sign_out(db, person_id)
+    forgive(db, counted=counted)
     return _begin_anew(db, actor, proposal, Act.PIN_RESET)
 
 
@@ -235,6 +251,7 @@ def unlock(
     db: Tx, *, actor: Actor, proposal: Proposal, counted: Counted
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The second signature on a lock: her guesses are forgiven."""
+    _check_still_there(db, proposal)
     forgive(db, counted=counted)
     return _begin_anew(db, actor, proposal, Act.UNLOCKED)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from app import clock
-from app.access.queries import OFFICES, HeldOffice, person_name, require
+from app.access.queries import OFFICES, HeldOffice, person_name, person_phone, require
 from app.access.rules import May
 from app.approvals.kinds import Proposal
 from app.db.tx import Tx
@@ -16,9 +17,11 @@ from app.terms import Actor, Level, Role
 
 def require_appointing(db: Tx, *, actor: Actor, unit_id: str) -> None:
     """Who may appoint here: a leader below her own unit, never in it. Raises as `require`."""
-    under = require(db, actor=actor, may=May.APPOINT, unit_id=unit_id)
-    if under.unit_id == unit_id and under.role is Role.LEADER:
-        raise not_found()
+    below = tuple(
+        office for office in actor.offices
+        if office.role is not Role.LEADER or office.unit_id != unit_id
+    )  # fmt: skip
+    require(db, actor=replace(actor, offices=below), may=May.APPOINT, unit_id=unit_id)
 
 
 def may_appoint(db: Tx, *, actor: Actor, unit_id: str) -> bool:
@@ -51,29 +54,41 @@ class Seat:
 
 def seat(db: Tx, office_id: str) -> Seat:
     """One office. Raises NotFound."""
-    row = db.row(
-        "SELECT id, person_id, unit_id, role, from_on, to_on FROM office WHERE id = ?", (office_id,)
-    )
+    row = db.row(f"{_SEAT} WHERE id = ?", (office_id,))
     if row is None:
         raise not_found()
+    return _seat(row)
+
+
+_SEAT = "SELECT id, person_id, unit_id, role, from_on, to_on FROM office"
+
+
+def _seat(row: tuple[Any, ...]) -> Seat:
     day = date.fromisoformat
     return Seat(row[0], row[1], row[2], Role(row[3]), day(row[4]), day(row[5]) if row[5] else None)
 
 
 def sitting(db: Tx, unit_id: str, role: Role) -> str | None:
-    """The office in force (or yet to begin) of this role, if any."""
-    row = db.row(
-        "SELECT id FROM office WHERE unit_id = ? AND role = ? AND (to_on IS NULL OR to_on > ?)",
+    """The last office in force (or yet to begin) of this role, if any."""
+    found = seats(db, unit_id, role)
+    return found[-1].id if found else None
+
+
+def seats(db: Tx, unit_id: str, role: Role) -> list[Seat]:
+    """All offices of this role in force or yet to begin, by their first day."""
+    rows = db.rows(
+        f"{_SEAT} WHERE unit_id = ? AND role = ? AND (to_on IS NULL OR to_on > ?)"
+        " ORDER BY from_on, id",
         (unit_id, role.value, clock.today()),
     )
-    return str(row[0]) if row else None
+    return [_seat(row) for row in rows]
 
 
 def emptied_by(db: Tx, unit_id: str, role: Role) -> str | None:
     """Who ended the last holder's office, where that was somebody else's hand."""
     row = db.row(
         "SELECT ended_by, person_id FROM office WHERE unit_id = ? AND role = ?"
-        " AND ended_by IS NOT NULL ORDER BY to_on DESC, id DESC LIMIT 1",
+        " AND ended_by IS NOT NULL ORDER BY ended_at DESC, id DESC LIMIT 1",
         (unit_id, role.value),
     )
     return str(row[0]) if row and row[0] != row[1] else None
@@ -146,7 +161,8 @@ def replace_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
     """Who is to be replaced by whom."""
     said = proposal.payload
     new = said["name"] or person_name(db, said["person"])
-    lines = [("role", said["role"]), ("new_officer", new), ("from", said["from"])]
+    phone = said["phone"] or person_phone(db, said["person"]) or ""
+    lines = [("role", said["role"]), ("new_officer", new), ("phone", phone), ("from", said["from"])]
     if said["replaces"]:
         old = seat(db, said["replaces"])
         lines.insert(1, ("sitting_officer", person_name(db, old.person_id)))

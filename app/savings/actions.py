@@ -169,7 +169,11 @@ def reverse(
             chapter_id=chapter_id,
             kind="reversal",
             about=entry_id,
-            payload={"entry": entry_id, "lines": list(line_ids), "reason": reason},
+            payload={
+                "entry": entry_id,
+                "lines": opposites.line_ids(entry_id, entry),
+                "reason": reason,
+            },
             texts={"reason": reason},
         )
 

@@ -38,13 +38,24 @@ def opposite(
     return found, entry
 
 
+def line_ids(entry_id: str, entry: Entry) -> list[str]:
+    """Which lines an opposite takes back: "all of it" must not mean fewer by the signature."""
+    return [ids.of_line(entry_id, t.reverses[1]) for t in entry.transfers if t.reverses]
+
+
 def reversal_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
-    """Which lines of which sheet, and why."""
-    found, entry = opposite(
-        db, proposal.chapter_id, proposal.payload["entry"], proposal.payload["lines"]
-    )
+    """Which lines of which sheet, and why; also once they were taken back."""
+    said = proposal.payload
+    found = posted_entry(db, proposal.chapter_id, said["entry"])
+    if found is None:
+        raise not_found()
+    wanted = {ids.entry_and_line(line_id)[1] for line_id in said["lines"]}
+    chosen = [posted for posted in found.lines if posted.line in wanted]
     names = queries.names_of(db, proposal.chapter_id)
-    lines = [("sheet", str(found.seq)), ("date", clock.day_of(found.recorded_at).isoformat())]
-    for t in entry.transfers:
-        lines.append((f"{t.member_no} · {names.get(t.member_no or 0, '')}", money.show(cash_in(t))))
-    return [*lines, ("reason", proposal.payload["reason"])]
+    shown = [("sheet", str(found.seq)), ("date", clock.day_of(found.recorded_at).isoformat())]
+    for posted in chosen:
+        number = posted.transfer.member_no or 0
+        shown.append((f"{number} · {names.get(number, '')}", money.show(-cash_in(posted.transfer))))
+    if any(posted.reversed for posted in chosen):
+        shown.append(("no_longer", str(rules.reversed_already())))
+    return [*shown, ("reason", said["reason"])]

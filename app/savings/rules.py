@@ -177,6 +177,11 @@ def takes_two(recorded_on: date, today: date) -> bool:
     return recorded_on != today
 
 
+def reversed_already() -> Conflict:
+    """Each line is taken back once."""
+    return Conflict("reversed_already", "Dòng này đã hủy rồi.")
+
+
 def check_no_reversal(kind: EntryKind) -> None:
     """A reversal stands: what it took back by mistake is recorded anew, so no line flickers."""
     if kind is EntryKind.REVERSAL:
@@ -192,7 +197,7 @@ def reversal_entry(
         raise Invalid("line_unknown", "Phiếu không có dòng này.", field="lines")
     chosen = [p for p in lines if (p.line in wanted if wanted else not p.reversed)]
     if not chosen or any(posted.reversed for posted in chosen):
-        raise Conflict("reversed_already", "Dòng này đã hủy rồi.")
+        raise reversed_already()
     return Entry(
         EntryKind.REVERSAL,
         pot_id,

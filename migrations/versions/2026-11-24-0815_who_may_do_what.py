@@ -43,6 +43,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "decided_by <> proposed_by OR state <> 'done'", name="approval_two_persons"
         ),
+        sa.CheckConstraint(
+            "state = 'waiting' OR decided_by IS NOT NULL", name="approval_decided_by_somebody"
+        ),
         sa.CheckConstraint("state IN ('waiting', 'done', 'refused')", name="approval_state_known"),
         sa.ForeignKeyConstraint(
             ["chapter_id"],
@@ -127,6 +130,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("office", schema=None) as batch_op:
         batch_op.add_column(sa.Column("ended_by", UUID, nullable=True))
+        batch_op.add_column(sa.Column("ended_at", sa.BigInteger(), nullable=True))
 
     # Everybody signs in anew: a session lasts hours, and the new one must say how it began.
     op.drop_table("session")
@@ -171,6 +175,7 @@ def downgrade() -> None:
     op.create_index("session_by_person", "session", ["person_id"])
     with op.batch_alter_table("office") as batch_op:
         batch_op.drop_column("ended_by")
+        batch_op.drop_column("ended_at")
     for table in ("confirmation", "record_view", "card", "approval", "attempt"):
         op.drop_table(table)
 
