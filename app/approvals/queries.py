@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import clock
-from app.access.queries import BELOW, offices_in_force, units_above
+from app.access.queries import BELOW, offices_in_force, root, units_above
 from app.approvals import rules
 from app.approvals.kinds import KINDS, Proposal
 from app.db.tx import Tx
@@ -102,10 +102,11 @@ def _roles(db: Tx, actor: Actor, chapter_id: str) -> frozenset[Role]:
 
 
 def still_reaches(db: Tx, approval: Approval) -> bool:
-    """Whether whoever proposed it still holds an office towards the book."""
+    """Whether whoever proposed it still holds an office: in the chapter or above it, if it is one."""
     held = tuple(offices_in_force(db, approval.proposed_by))
-    proposer = Actor(approval.proposed_by, None, held)
-    return bool(_roles(db, proposer, approval.chapter_id))
+    if approval.chapter_id == root(db):
+        return bool(held)
+    return bool(_roles(db, Actor(approval.proposed_by, None, held), approval.chapter_id))
 
 
 def check_signer(db: Tx, *, actor: Actor, approval: Approval) -> None:

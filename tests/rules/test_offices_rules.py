@@ -34,13 +34,25 @@ def test_the_refusal_is_beside_the_role() -> None:
     assert refusal.field == "role"
 
 
+def it_takes(
+    role: Role, *, sitting: bool = False, emptied_by: str | None = None, who: str | None = None
+) -> bool:
+    """Two signatures, when `me` appoints."""
+    return takes_two(role, sitting=sitting, emptied_by=emptied_by, actor_id="me", appointee_id=who)
+
+
+def test_nobody_appoints_herself_alone() -> None:
+    assert all(it_takes(role, who="me") for role in Role)
+    assert not it_takes(Role.TREASURER, who="she")
+
+
 def test_when_it_takes_two() -> None:
     """One hand may fill a seat nobody has emptied; not one that is taken, nor one she emptied."""
     me, other = "me", "other"
     for role in (Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER):
-        assert takes_two(role, True, None, me)
-        assert takes_two(role, False, me, me)
-        assert not takes_two(role, False, None, me)
-        assert not takes_two(role, False, other, me)
+        assert it_takes(role, sitting=True)
+        assert it_takes(role, emptied_by=me)
+        assert not it_takes(role)
+        assert not it_takes(role, emptied_by=other)
     for role in (Role.INSPECTOR, Role.LEADER, Role.ADMINISTRATOR):
-        assert not takes_two(role, True, me, me)
+        assert not it_takes(role, sitting=True, emptied_by=me)
