@@ -106,7 +106,11 @@ def register_approvals(settings: Settings) -> None:
 
 
 def create_app(settings: Settings | None = None, db: Database | None = None) -> FastAPI:
-    """The application on a database; `uvicorn app.main:create_app --factory` serves it too."""
+    """The application on a database.
+
+    `uvicorn app.main:create_app --factory` serves it too, but then uvicorn believes forwarded
+    addresses from 127.0.0.1; `solon serve` believes only those that are configured.
+    """
     settings = settings or config.load()
     own = db or open_database(settings)
 

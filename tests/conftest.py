@@ -27,6 +27,7 @@ from app.db.engine import Database, open_database
 from app.main import register_approvals
 from tests.story import TODAY, StoryClock
 
+pytest_plugins = ["tests.log_watch"]
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("steady")
 

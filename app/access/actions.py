@@ -202,13 +202,18 @@ def begin_session(
     hours: int,
     device_id: str | None = None,
     card_id: str | None = None,
+    pin_hash: str | None = None,
     counted: Counted = (),
     instead_of: str = "",
 ) -> str:
     """A new session; its token is kept only as a hash. The guesses before it are forgiven.
 
-    `instead_of` is the token of the session that this one follows in the same browser.
+    `pin_hash` is the PIN at rest that was found right (None: not asked for); `instead_of` the token of the session that
+    this one follows in the same browser. Raises NotSignedIn `pin_wrong` where the device or card
+    was revoked, or the PIN changed, while the PIN was being checked.
     """
+    if device_id is not None or card_id is not None:
+        _check_unchanged(db, device_id, card_id, pin_hash)
     token, now = secrets.token_urlsafe(32), clock.now()
     db.insert(
         SessionRow(
@@ -228,6 +233,28 @@ def begin_session(
     return token
 
 
+def _check_unchanged(
+    db: Tx, device_id: str | None, card_id: str | None, pin_hash: str | None
+) -> None:
+    """Holds the row until the session is written: whoever revokes waits, and then ends it too."""
+    if card_id is not None:
+        sql = "SELECT pin_hash FROM card WHERE id = ? AND revoked_at IS NULL"
+        row = db.row(f"{sql}{db.for_update}", (card_id,))
+    else:
+        sql = (
+            "SELECT p.pin_hash FROM device d JOIN person p ON p.id = d.person_id"
+            " WHERE d.id = ? AND d.revoked_at IS NULL"
+        )
+        row = db.row(f"{sql}{db.for_update}", (device_id,))
+    if row is None or (pin_hash is not None and row[0] != pin_hash):
+        raise pin_wrong()
+
+
+def pin_wrong() -> NotSignedIn:
+    """One answer for an unknown device or card and a wrong PIN."""
+    return NotSignedIn("pin_wrong", "Máy hoặc thẻ chưa được nhận, hoặc mã PIN sai.", field="pin")
+
+
 def end_session(db: Tx, *, token: str) -> None:
     """Sign out."""
     sql = "UPDATE session SET revoked_at = ? WHERE token_hash = ? AND revoked_at IS NULL"
@@ -237,26 +264,6 @@ def end_session(db: Tx, *, token: str) -> None:
 def touch_session(db: Tx, *, token_hash: bytes) -> None:
     """Note that a session is in use."""
     db.run("UPDATE session SET used_at = ? WHERE token_hash = ?", (clock.now(), token_hash))
-
-
-def change_pin(db: Tx, *, actor: Actor, pin_hash: str, token: str, counted: Counted = ()) -> None:
-    """A new PIN, for her devices or her card; every other session of hers ends."""
-    if actor.member:
-        sql = "SELECT card_id FROM session WHERE token_hash = ?"
-        card_id = db.rows(sql, (digest(token),))[0][0]
-        db.run("UPDATE card SET pin_hash = ? WHERE id = ?", (pin_hash, card_id))
-        others = "card_id = ?"
-        of = card_id
-    else:
-        db.run("UPDATE person SET pin_hash = ? WHERE id = ?", (pin_hash, actor.person_id))
-        others = "card_id IS NULL AND person_id = ?"
-        of = actor.person_id
-    db.run(
-        f"UPDATE session SET revoked_at = ? WHERE {others} AND token_hash <> ?"
-        " AND revoked_at IS NULL",
-        (clock.now(), of, digest(token)),
-    )
-    attempts.forgive(db, counted=counted)
 
 
 def rescue(db: Tx) -> str:

@@ -14,7 +14,7 @@ from app.db.tx import Tx
 Counted = Sequence[tuple[Subject, bytes]]
 
 
-def subjects(pepper: bytes, *, account: str, device: str, address: str) -> Counted:
+def subjects(pepper: bytes, *, account: str, device: str = "", address: str = "") -> Counted:
     """What one guess is counted by: keyed hashes in one order, so that no two writers deadlock.
 
     The caller names an account by what was claimed, known or not, so both are counted alike.
@@ -29,8 +29,12 @@ def subjects(pepper: bytes, *, account: str, device: str, address: str) -> Count
 
 
 def count(db: Tx, *, counted: Counted) -> None:
-    """Count one guess. Raises TooMany where it may not even be looked at."""
+    """Count one guess. Raises TooMany where it may not even be looked at.
+
+    All subjects are looked at before any is counted; a lock is told before a wait.
+    """
     now = clock.now()
+    stand: list[tuple[Subject, bytes, int, int]] = []
     for kind, subject in counted:
         db.run(
             "INSERT INTO attempt (subject, tries, last_at) VALUES (?, 0, 0)"
@@ -40,12 +44,14 @@ def count(db: Tx, *, counted: Counted) -> None:
         sql = f"SELECT tries, last_at FROM attempt WHERE subject = ?{db.for_update}"
         tries, last_at = db.rows(sql, (subject,))[0]
         if kind is Subject.ADDRESS and now - last_at >= rules.ADDRESS_WHILE:
-            tries = 0
+            tries, last_at = 0, now  # an address is counted from the beginning of its while
+        stand.append((kind, subject, tries, last_at))
+    for kind, _, tries, last_at in sorted(stand, key=lambda one: list(Subject).index(one[0])):
         rules.check_attempt(kind, tries, last_at, now)
-        db.run(
-            "UPDATE attempt SET tries = ?, last_at = ? WHERE subject = ?",
-            (tries + 1, max(now, last_at), subject),
-        )
+    for kind, subject, tries, last_at in stand:
+        at = last_at if kind is Subject.ADDRESS else max(now, last_at)
+        sql = "UPDATE attempt SET tries = ?, last_at = ? WHERE subject = ?"
+        db.run(sql, (tries + 1, at, subject))
 
 
 def forgive(db: Tx, *, counted: Counted) -> None:

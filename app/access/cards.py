@@ -10,7 +10,7 @@ from app.access import attempts, keyring
 from app.access.actions import new_code
 from app.access.attempts import Counted
 from app.access.queries import chapter_holding, require
-from app.access.rules import May, code_digest
+from app.access.rules import May, code_digest, pin_trivial
 from app.audit import trail
 from app.db.tx import Tx
 from app.errors import Conflict, NotSignedIn, not_found
@@ -86,11 +86,18 @@ def _make(db: Tx, actor: Actor, chapter_id: str, member_id: str) -> CardMade:
 
 
 def take_card(
-    db: Tx, *, card_id: str, first_pin_code: str, pin_hash: str, counted: Counted = ()
+    db: Tx,
+    *,
+    card_id: str,
+    first_pin_code: str,
+    pin_hash: str,
+    of_phone: bool = False,
+    counted: Counted = (),
 ) -> None:
     """The member sets her PIN with the code that came with the card.
 
-    Raises NotSignedIn `card_wrong` for an unknown card, a wrong, used or old code alike.
+    Raises NotSignedIn `card_wrong` for an unknown card, a wrong, used or old code alike; Invalid
+    `pin_trivial` for a piece of her phone number, but only told to who has the code.
     """
     known = keyring.known_card(db, card_id)
     if known is None:
@@ -103,6 +110,8 @@ def take_card(
     )
     if not taken:
         raise wrong_card()
+    if of_phone:
+        raise pin_trivial()
     attempts.forgive(db, counted=counted)
     trail.seal(db, chapter_id=known.chapter_id, actor=Actor(known.person_id, None),
                act=Act.CARD_TAKEN, about=known.member_id, facts={"card": card_id})  # fmt: skip

@@ -1,12 +1,14 @@
-"""A lost phone is reported in one step; sign-ins are ended one by one or all at once (actions)."""
+"""A lost phone is reported in one step; sign-ins are ended, PINs changed (actions)."""
 
 from __future__ import annotations
 
 from app import clock
-from app.access import keyring, queries
+from app.access import attempts, keyring, queries
+from app.access.attempts import Counted
+from app.access.rules import digest
 from app.audit import trail
 from app.db.tx import Tx
-from app.errors import not_found
+from app.errors import Conflict, not_found
 from app.terms import Act, Actor
 
 
@@ -53,3 +55,29 @@ def _hers(actor: Actor) -> tuple[str, tuple[str, ...]]:
         return "person_id = ? AND card_id IS NULL", (actor.person_id,)
     cards = "card_id IN (SELECT id FROM card WHERE chapter_id = ? AND member_id = ?)"
     return cards, (actor.member.chapter_id, actor.member.member_id)
+
+
+def change_pin(
+    db: Tx, *, actor: Actor, old_hash: str | None, pin_hash: str, token: str, counted: Counted = ()
+) -> None:
+    """A new PIN, for her devices or her card; every other session of hers ends.
+
+    Raises Conflict `pin_changed` where the old one is not at rest any more.
+    """
+    if actor.member:
+        sql = "SELECT card_id FROM session WHERE token_hash = ?"
+        of = db.rows(sql, (digest(token),))[0][0]
+        others = "card_id = ?"
+        update = "UPDATE card SET pin_hash = ? WHERE id = ? AND pin_hash = ?"
+    else:
+        of = actor.person_id
+        others = "card_id IS NULL AND person_id = ?"
+        update = "UPDATE person SET pin_hash = ? WHERE id = ? AND pin_hash = ?"
+    if not db.run(update, (pin_hash, of, old_hash)):
+        raise Conflict("pin_changed", "Mã PIN vừa đổi ở nơi khác. Mời chị vào sổ lại.")
+    db.run(
+        f"UPDATE session SET revoked_at = ? WHERE {others} AND token_hash <> ?"
+        " AND revoked_at IS NULL",
+        (clock.now(), of, digest(token)),
+    )
+    attempts.forgive(db, counted=counted)

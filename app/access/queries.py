@@ -130,7 +130,9 @@ def actor_of_session(db: Tx, token_hash: bytes) -> Actor | None:
         "  AND o.from_on <= ? AND (o.to_on IS NULL OR o.to_on > ?)"
         " LEFT JOIN unit u ON u.id = o.unit_id"
         " LEFT JOIN card c ON c.id = s.card_id AND c.revoked_at IS NULL"
-        " WHERE s.token_hash = ? AND s.revoked_at IS NULL AND s.expires_at > ?",
+        " LEFT JOIN device d ON d.id = s.device_id"
+        " WHERE s.token_hash = ? AND s.revoked_at IS NULL AND s.expires_at > ?"
+        " AND d.revoked_at IS NULL",
         (today, today, token_hash, clock.now()),
     )
     if not rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from enum import Enum
+from ipaddress import IPv6Address, ip_address, ip_network
 from itertools import pairwise
 
 from app.errors import Invalid, TooMany
@@ -103,14 +104,34 @@ def check_pin(pin: str, phone: str | None, today: date) -> None:
     halves = len(pin) % 2 == 0 and pin[: len(pin) // 2] == pin[len(pin) // 2 :]
     pairs = len(set(pin)) <= 2
     years = {pin[:4], pin[-4:]} & {str(year) for year in range(today.year - 110, today.year + 1)}
-    of_phone = phone is not None and (pin in phone or pin in f"84{phone[1:]}")
-    if steps <= {0} or steps <= {1} or steps <= {9} or halves or pairs or years or of_phone:
-        raise Invalid(
-            "pin_trivial",
-            "Mã PIN này dễ đoán (số lặp, số liền nhau, năm sinh, số điện thoại)."
-            " Mời chị chọn số khác.",
-            field="pin",
-        )
+    run = steps <= {0} or steps <= {1} or steps <= {9}
+    if run or halves or pairs or years or is_of_phone(pin, phone):
+        raise pin_trivial()
+
+
+def is_of_phone(pin: str, phone: str | None) -> bool:
+    """Whether a PIN is a piece of the phone number."""
+    return phone is not None and (pin in phone or pin in f"84{phone[1:]}")
+
+
+def pin_trivial() -> Invalid:
+    """What a neighbour would try first."""
+    return Invalid(
+        "pin_trivial",
+        "Mã PIN này dễ đoán (số lặp, số liền nhau, năm sinh, số điện thoại). Mời chị chọn số khác.",
+        field="pin",
+    )
+
+
+def household(address: str) -> str:
+    """What an address is counted as: of IPv6 the /64, for whoever has one address has them all."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address) and known.ipv4_mapped is None:
+        return str(ip_network((known, 64), strict=False))
+    return address
 
 
 def digest(token: str) -> bytes:

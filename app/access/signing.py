@@ -7,13 +7,13 @@ import asyncio
 from fastapi import Request
 
 from app import clock, names
-from app.access import actions, attempts, cards, keyring, rules
+from app.access import actions, attempts, cards, devices, keyring, rules
 from app.access.actions import EnrolledDevice
 from app.access.attempts import Counted
 from app.access.pins import Pins
 from app.config import Settings
 from app.db.engine import Database
-from app.errors import Invalid, NotSignedIn
+from app.errors import Invalid
 from app.terms import Actor
 
 
@@ -28,14 +28,13 @@ async def sign_in(
     pin_hash = known.pin_hash if known else None
     right = await asyncio.to_thread(_pins(request).matches, pin_hash, pin)
     if known is None or not right:
-        raise NotSignedIn(
-            "pin_wrong", "Máy này chưa được nhận hoặc mã PIN không đúng.", field="pin"
-        )
+        raise actions.pin_wrong()
     token = await db.write(
         actions.begin_session,
         person_id=known.person_id,
         device_id=known.device_id,
         hours=_settings(request).session_hours,
+        pin_hash=known.pin_hash,
         counted=counted,
         instead_of=instead_of,
     )
@@ -51,12 +50,13 @@ async def sign_in_with_card(
     await db.write(attempts.count, counted=counted)
     right = await asyncio.to_thread(_pins(request).matches, known.pin_hash if known else None, pin)
     if known is None or not right:
-        raise NotSignedIn("pin_wrong", "Thẻ hoặc mã PIN không đúng.", field="pin")
+        raise actions.pin_wrong()
     token = await db.write(
         actions.begin_session,
         person_id=known.person_id,
         card_id=known.card_id,
         hours=_settings(request).session_hours,
+        pin_hash=known.pin_hash,
         counted=counted,
         instead_of=instead_of,
     )
@@ -71,14 +71,14 @@ async def take_card(
     rules.check_pin(pin, None, clock.today())
     counted = _counted(request, f"take {card_id}", "")
     await db.write(attempts.count, counted=counted)
-    if known is not None:  # only now: what is said of her phone number must have been counted
-        rules.check_pin(pin, known.phone, clock.today())
+    of_phone = known is not None and rules.is_of_phone(pin, known.phone)
     pin_hash = await asyncio.to_thread(_pins(request).hash, pin)
     await db.write(
         cards.take_card,
         card_id=card_id,
         first_pin_code=first_pin_code,
         pin_hash=pin_hash,
+        of_phone=of_phone,
         counted=counted,
     )
 
@@ -97,6 +97,10 @@ async def enrol(
     await db.write(attempts.count, counted=counted)
     pins = _pins(request)
     holder = await db.glance(keyring.holder_of_code, rules.code_digest(enrol_code))
+    if holder is not None and holder.pin_hash is not None:  # a guess at her PIN, by another door
+        hers = attempts.subjects(_settings(request).pepper, account=holder.person_id)
+        await db.write(attempts.count, counted=hers)
+        counted = sorted([*counted, *hers], key=lambda pair: pair[1])
     known = await asyncio.to_thread(pins.matches, holder.pin_hash if holder else None, pin)
     first = await asyncio.to_thread(pins.hash, pin)
     if holder is None or holder.phone != number or (holder.pin_hash is not None and not known):
@@ -122,20 +126,30 @@ async def change_pin(
     if not await asyncio.to_thread(_pins(request).matches, pin_hash, old_pin):
         raise Invalid("pin_wrong", "Mã PIN cũ không đúng.", field="old_pin")
     new_hash = await asyncio.to_thread(_pins(request).hash, new_pin)
-    await db.write(actions.change_pin, actor=actor, pin_hash=new_hash, token=token, counted=counted)
+    await db.write(
+        devices.change_pin,
+        actor=actor,
+        old_hash=pin_hash,
+        pin_hash=new_hash,
+        token=token,
+        counted=counted,
+    )
 
 
 def account_subjects(pepper: bytes, person_id: str, phone: str | None) -> Counted:
     """What an officer's locks are kept under, signing in and enrolling, for whoever lifts them."""
     named = [person_id, *([f"phone {phone}"] if phone else [])]
-    pairs = [attempts.subjects(pepper, account=name, device="", address="") for name in named]
+    pairs = [attempts.subjects(pepper, account=name) for name in named]
     return sorted((pair for of in pairs for pair in of), key=lambda pair: pair[1])
 
 
 def _counted(request: Request, account: str, device: str) -> Counted:
     address = request.client.host if request.client else ""
     return attempts.subjects(
-        _settings(request).pepper, account=account, device=device, address=address
+        _settings(request).pepper,
+        account=account,
+        device=device,
+        address=rules.household(address),
     )
 
 

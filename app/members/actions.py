@@ -84,6 +84,7 @@ def correct(db: Tx, *, actor: Actor, member_id: str, correction: Correction) -> 
     """Put a member's particulars right; before and after are sealed."""
     chapter_id = chapter_holding(db, actor=actor, model=Member, id=member_id)
     require(db, actor=actor, may=May.KEEP_MEMBERS, unit_id=chapter_id)
+    rules.check_something(correction)
     trail.open_book(db, chapter_id)
     person_id, number, *stands = db.rows(
         "SELECT m.person_id, m.number, p.name, p.phone, m.next_of_kin, m.group_id, m.joined_on"

@@ -11,6 +11,8 @@ from starlette.responses import RedirectResponse, Response
 
 from app import clock, names
 from app.access.identity import Viewing
+from app.access.queries import require
+from app.access.rules import May
 from app.db.tx import Tx
 from app.errors import Invalid, Refusal
 from app.members import actions, queries
@@ -49,7 +51,8 @@ def _found(db: Tx, actor: Actor, chapter_id: str, q: str) -> tuple[list[queries.
 
 @router.get("/chi-hoi/{chapter_id}/hoi-vien/moi")
 async def new_member(request: Request, db: Db, viewer: Viewing, chapter_id: PathId) -> Response:
-    """An empty form."""
+    """An empty form, for whoever may send it."""
+    await db.read(require, actor=viewer.actor, may=May.KEEP_MEMBERS, unit_id=chapter_id)
     form: dict[str, object] = dict.fromkeys(FIELDS, "")
     form |= {"joined_on": clock.today().isoformat(), "consent": []}
     return await _form(request, db, viewer.actor, chapter_id, form, None)

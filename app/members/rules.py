@@ -46,6 +46,12 @@ class Correction:
     given: frozenset[str] = field(default_factory=frozenset)
 
 
+def check_something(correction: Correction) -> None:
+    """An empty correction would only be a look that leaves no line."""
+    if not correction.given:
+        raise Invalid("nothing_to_correct", "Chưa có mục nào để sửa.", field="name")
+
+
 def check_joining(joined_on: date, chapter_from: date, today: date) -> None:
     """Joins are dated freely, from the chapter's first day to today."""
     if joined_on > today:

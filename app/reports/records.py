@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from app import clock
-from app.access.queries import my_offices
+from app import clock, ids
+from app.access.queries import OFFICES
 from app.db.tx import Tx
 from app.errors import not_found
 from app.terms import Actor, Role
@@ -41,15 +41,14 @@ class RecordView:
 
 def my_views(db: Tx, *, actor: Actor) -> list[RecordView]:
     """Who opened my record, newest first."""
+    where, who = "m.person_id = ?", [actor.person_id, actor.person_id]
     if actor.member is not None:
-        where, who = "v.chapter_id = ? AND v.member_id = ?", (actor.member.chapter_id,
-                                                              actor.member.member_id)  # fmt: skip
-    else:
-        where, who = "m.person_id = ? AND v.viewer_id <> ?", (actor.person_id, actor.person_id)
+        where = "v.chapter_id = ? AND v.member_id = ?"
+        who = [actor.member.chapter_id, actor.member.member_id, actor.person_id]
     rows = db.rows(
         "SELECT p.name, v.at, v.why FROM record_view v JOIN person p ON p.id = v.viewer_id"
         " JOIN member m ON m.chapter_id = v.chapter_id AND m.id = v.member_id"
-        f" WHERE {where} ORDER BY v.at DESC, p.id LIMIT 500",
+        f" WHERE {where} AND v.viewer_id <> ? ORDER BY v.at DESC, p.id LIMIT 500",
         who,
     )
     return [RecordView(*row) for row in rows]
@@ -76,16 +75,35 @@ def my_data(db: Tx, *, actor: Actor) -> dict[str, Any]:
         {"who": v.name, "at": clock.rfc3339(v.at), "why": v.why} for v in my_views(db, actor=actor)
     ]
     if actor.member is None:
-        offices = my_offices(db, actor.person_id)
-        data["offices"] = [
-            {"role": o.role, "unit": o.unit_name, "from": o.from_on, "to": o.to_on} for o in offices
-        ]
-        devices = db.rows(
-            "SELECT label, enrolled_at FROM device WHERE person_id = ? ORDER BY enrolled_at",
-            (actor.person_id,),
-        )
-        data["devices"] = [{"label": d[0], "enrolled_at": clock.rfc3339(d[1])} for d in devices]
+        data |= _as_officer(db, actor.person_id)
+    cards = "card_id IS NOT NULL" if actor.member else "card_id IS NULL"
+    sessions = db.rows(
+        f"SELECT began_at, used_at FROM session WHERE person_id = ? AND {cards} ORDER BY began_at",
+        (actor.person_id,),
+    )
+    data["sign_ins"] = [
+        {"began_at": clock.rfc3339(began), "last_used_at": clock.rfc3339(used)}
+        for began, used in sessions
+    ]
     return data
+
+
+def _as_officer(db: Tx, person_id: str) -> dict[str, Any]:
+    """Her offices, past ones too, and her devices."""
+    offices = db.rows(f"{OFFICES} WHERE o.person_id = ? ORDER BY o.from_on, o.id", (person_id,))
+    devices = db.rows(
+        "SELECT label, enrolled_at, revoked_at FROM device WHERE person_id = ?"
+        " ORDER BY enrolled_at",
+        (person_id,),
+    )
+    return {
+        "offices": [{"role": o[1], "unit": o[3], "from": o[6], "to": o[7]} for o in offices],
+        "devices": [
+            {"label": label, "enrolled_at": clock.rfc3339(since),
+             "revoked_at": clock.rfc3339(until) if until else None}
+            for label, since, until in devices
+        ],
+    }  # fmt: skip
 
 
 def _membership(db: Tx, row: tuple[Any, ...]) -> dict[str, Any]:
@@ -114,4 +132,33 @@ def _membership(db: Tx, row: tuple[Any, ...]) -> dict[str, Any]:
             where,
         )
     ]
+    held["lines"] = [
+        {"line_id": ids.of_line(entry, line), "date": day, "kind": kind, "amount": amount,
+         "periods": periods}
+        for entry, line, day, kind, amount, periods in db.rows(
+            "SELECT e.id, m.line, e.day, e.kind, CASE WHEN c.kind IN ('savings', 'fund')"
+            " THEN m.amount ELSE -m.amount END, m.periods FROM movement m"
+            " JOIN entry e ON e.chapter_id = m.chapter_id AND e.seq = m.seq"
+            " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
+            " WHERE m.chapter_id = ? AND m.member_no = ? ORDER BY m.seq, m.line",
+            (row[0], row[3]),
+        )
+    ]  # fmt: skip
+    held["words"] = [
+        {"line_id": ids.of_line(entry, line), "verdict": verdict, "note": note}
+        for entry, line, verdict, note in db.rows(
+            "SELECT e.id, c.line, c.verdict, c.note FROM confirmation c JOIN entry e"
+            " ON e.chapter_id = c.chapter_id AND e.seq = c.entry_seq"
+            " WHERE c.chapter_id = ? AND c.member_id = ? ORDER BY c.seq",
+            where,
+        )
+    ]
+    held["cards"] = [
+        {"card_id": card, "made_at": clock.rfc3339(made),
+         "revoked_at": clock.rfc3339(until) if until else None}
+        for card, made, until in db.rows(
+            "SELECT id, made_at, revoked_at FROM card WHERE chapter_id = ? AND member_id = ?"
+            " ORDER BY made_at", where,
+        )
+    ]  # fmt: skip
     return held

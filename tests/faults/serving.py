@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -188,21 +188,20 @@ class World:
 
 def a_world(settings: Settings, names: str = "Lan Hoa Mai") -> World:
     """Through the actions, on the real clock; nothing holds the database afterwards."""
-    db = open_database(settings)
-    chapter = a_chapter(db, names)
-    token = db.write_now(
-        access.begin_session, person_id=chapter.treasurer.person_id, device_id=None, hours=12
-    )
-    inspector = db.write_now(
-        offices.appoint, actor=chapter.head, unit_id=chapter.id, role=Role.INSPECTOR,
-        on=clock.today(), who=Appointee(name="Trần Thị Kiểm", phone=A_PHONE), code_hours=1,
-    )  # fmt: skip
-    pin_hash = Pins(settings.pepper).hash(PIN)
-    db.write_now(
-        Tx.run, "UPDATE person SET pin_hash = ? WHERE id = ?", (pin_hash, inspector.person_id)
-    )
-    before, _ = chapter.head_now()
-    db.close()
+    with closing(open_database(settings)) as db:
+        chapter = a_chapter(db, names)
+        token = db.write_now(
+            access.begin_session, person_id=chapter.treasurer.person_id, device_id=None, hours=12
+        )
+        inspector = db.write_now(
+            offices.appoint, actor=chapter.head, unit_id=chapter.id, role=Role.INSPECTOR,
+            on=clock.today(), who=Appointee(name="Trần Thị Kiểm", phone=A_PHONE), code_hours=1,
+        )  # fmt: skip
+        pin_hash = Pins(settings.pepper).hash(PIN)
+        db.write_now(
+            Tx.run, "UPDATE person SET pin_hash = ? WHERE id = ?", (pin_hash, inspector.person_id)
+        )
+        before, _ = chapter.head_now()
     return World(settings, chapter, token, inspector.enrol_code, before)
 
 

@@ -1,0 +1,219 @@
+"""Who may do what: every door of the application, with what it answers each role.
+
+A administrator, P leader of the province, L leader of the commune, H chapter head, D deputy,
+T treasurer, I inspector, M a member with her card, N nobody. They ask for what is their own (a
+chapter's things, for those above it the things of a chapter below them). `vào` sends to sign in.
+
+`{device_id=mine}` says which thing stands in a path where its name does not; `#word` tells two
+requests of one door apart. TOLD is what is sent along: `@pot` stands for the id of a pot. The wall
+is tried for every id in the path and for every `@`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.charter import charter_form
+from tests.story import a_charter
+
+ROLES = list("APLHDTIMN")
+
+API_DOORS = """
+A   P   L   H   D   T   I   M   N
+200 200 200 200 200 200 200 200 401 GET /api/v1/approvals
+403 403 403 200 200 403 403 404 401 POST /api/v1/approvals/{approval_id}/sign
+403 403 403 200 200 200 403 404 401 POST /api/v1/approvals/{approval_id}/refuse
+401 401 401 401 401 401 401 401 401 POST /api/v1/cards/{card_id}/pin
+204 204 204 204 204 204 204 204 204 POST /api/v1/cards/{card_id=new_card}/pin #new
+403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/charter
+403 403 403 202 202 202 403 404 401 PUT /api/v1/chapters/{chapter_id}/charter
+403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/members
+403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/members
+403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/pots
+403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/pots
+403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/sheets
+403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/sheets
+403 200 200 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/trail
+403 200 200 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/trail/head
+200 200 200 200 200 200 200 200 401 GET /api/v1/devices
+401 401 401 401 401 401 401 401 401 POST /api/v1/devices
+204 204 204 204 204 204 204 404 401 DELETE /api/v1/devices/{device_id=mine}
+404 204 204 204 204 204 404 404 401 DELETE /api/v1/devices/{device_id}
+404 404 404 403 403 201 403 404 401 POST /api/v1/entries/{entry_id}/reversal
+200 200 200 200 200 200 200 200 401 GET /api/v1/me
+200 200 200 200 200 200 200 200 401 GET /api/v1/me/data
+200 200 200 200 200 200 200 200 401 GET /api/v1/me/views
+404 404 404 200 200 200 200 200 401 GET /api/v1/members/{member_id}
+404 404 404 200 200 200 403 404 401 PATCH /api/v1/members/{member_id}
+404 404 404 200 200 200 200 200 401 GET /api/v1/members/{member_id}/balance
+404 404 404 201 201 201 403 404 401 POST /api/v1/members/{member_id}/card
+403 403 403 403 403 403 403 201 401 POST /api/v1/members/{member_id}/confirmations
+404 404 404 201 201 201 403 404 401 POST /api/v1/members/{member_id}/need-classes
+404 404 404 200 200 200 200 200 401 GET /api/v1/members/{member_id}/statement
+204 204 204 204 403 403 403 404 401 POST /api/v1/offices/{office_id}/end
+403 202 202 202 202 202 403 404 401 POST /api/v1/people/{person_id}/pin-reset
+403 202 202 202 202 202 403 404 401 POST /api/v1/people/{person_id}/unlock
+204 204 204 204 204 204 204 204 401 POST /api/v1/pins
+204 204 204 204 204 204 204 204 401 DELETE /api/v1/sessions
+200 200 200 200 200 200 200 200 401 GET /api/v1/sessions
+201 201 201 201 201 201 201 201 201 POST /api/v1/sessions
+204 204 204 204 204 204 204 204 401 DELETE /api/v1/sessions/current
+204 204 204 204 204 204 204 204 401 DELETE /api/v1/sessions/{session_id}
+401 401 401 401 401 401 401 401 401 POST /api/v1/setup
+404 404 404 200 200 200 200 404 401 GET /api/v1/sheets/{entry_id}
+201 201 201 403 403 403 403 404 401 POST /api/v1/units
+200 200 200 403 403 403 403 404 401 GET /api/v1/units/{unit_id}
+200 200 200 404 404 404 404 404 401 GET /api/v1/units/{unit_id=commune}
+200 200 200 403 403 403 403 404 401 GET /api/v1/units/{unit_id}/children
+200 200 200 403 403 403 403 404 401 POST /api/v1/units/{unit_id}/founding
+200 200 200 404 404 404 404 404 401 POST /api/v1/units/{unit_id=commune}/founding
+201 403 403 403 403 403 403 404 401 POST /api/v1/units/{unit_id}/moves
+200 200 200 200 200 403 403 404 401 GET /api/v1/units/{unit_id}/offices
+201 201 201 201 403 403 403 404 401 POST /api/v1/units/{unit_id}/offices #member
+201 201 201 201 403 403 403 404 401 POST /api/v1/units/{unit_id}/offices #person
+"""
+
+PAGE_DOORS = """
+A   P   L   H   D   T   I   M   N
+303 303 303 303 303 303 303 303 303 GET /
+200 200 200 200 200 200 200 200 200 GET /healthz
+200 200 200 200 200 200 200 200 200 GET /readyz
+200 200 200 200 200 200 200 200 vào GET /ai-xem
+403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/bao-sai
+403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/hoi-vien
+403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/hoi-vien/moi
+403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/hoi-vien/moi
+404 404 404 200 200 200 200 303 vào GET /chi-hoi/{chapter_id}/hoi-vien/{member_id}
+403 403 403 200 200 200 403 404 vào POST /chi-hoi/{chapter_id}/hoi-vien/{member_id}/the
+403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/nhat-ky
+403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/quy-uoc
+403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/quy-uoc/doi
+403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/quy-uoc/doi
+403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/the
+403 403 403 200 200 200 403 404 vào POST /chi-hoi/{chapter_id}/the
+403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/thu
+403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/thu
+303 303 303 303 403 403 403 404 vào POST /chuc-vu/{office_id}/thoi
+403 303 303 303 303 303 403 404 vào POST /chuc-vu/{office_id}/vao-lai
+303 303 303 403 403 403 403 404 vào GET /don-vi/{unit_id}
+200 200 200 404 404 404 404 404 vào GET /don-vi/{unit_id=commune}
+200 200 200 200 200 200 403 404 vào GET /don-vi/{unit_id}/chuc-vu
+200 200 200 200 403 403 403 404 vào POST /don-vi/{unit_id}/chuc-vu
+200 200 200 403 403 403 403 404 vào GET /don-vi/{unit_id}/moi
+303 303 303 403 403 403 403 404 vào POST /don-vi/{unit_id}/moi
+303 303 303 404 404 404 404 404 vào POST /don-vi/{unit_id=commune}/moi
+200 200 200 403 403 403 403 404 vào GET /don-vi/{unit_id}/nhap
+200 200 200 403 403 403 403 404 vào POST /don-vi/{unit_id}/nhap
+200 200 200 200 200 200 200 200 vào GET /du-lieu-cua-toi
+200 200 200 200 200 200 200 303 vào GET /hom-nay
+200 200 200 200 200 200 200 404 vào GET /ky
+200 200 200 200 200 200 200 404 vào GET /ky/{approval_id}
+403 403 403 303 303 403 403 404 vào POST /ky/{approval_id}/ky
+403 403 403 303 303 303 403 404 vào POST /ky/{approval_id}/tu-choi
+200 200 200 200 200 200 200 200 vào GET /ma-pin
+303 303 303 303 303 303 303 303 vào POST /ma-pin
+200 200 200 200 200 200 200 200 vào GET /may-cua-toi
+303 303 303 303 303 303 303 404 vào POST /may-cua-toi/{device_id=mine}/bo
+404 303 303 303 303 303 404 404 vào POST /may-cua-toi/{device_id}/bo
+200 200 200 200 200 200 200 200 200 GET /may-moi
+401 401 401 401 401 401 401 401 401 POST /may-moi
+404 303 303 303 303 303 404 404 vào POST /may/{device_id}/mat
+vào vào vào vào vào vào vào vào vào POST /phien/bo-het
+303 303 303 303 303 303 303 303 vào POST /phien/{session_id}/bo
+404 404 404 200 200 200 200 404 vào GET /phieu/{entry_id}
+404 404 404 403 403 303 403 404 vào POST /phieu/{entry_id}/huy
+vào vào vào vào vào vào vào vào vào POST /ra
+303 303 303 303 303 303 303 200 vào GET /so-cua-toi
+403 403 403 403 403 403 403 303 vào POST /so-cua-toi/{line_id}
+200 200 200 200 200 200 200 200 200 GET /the/{card_id}
+303 303 303 303 303 303 303 303 303 POST /the/{card_id}
+401 401 401 401 401 401 401 401 401 POST /the/{card_id=new_card} #new
+401 401 401 401 401 401 401 401 401 POST /the/{card_id}/ma-pin
+303 303 303 303 303 303 303 303 303 POST /the/{card_id=new_card}/ma-pin #new
+200 200 200 200 200 200 200 303 vào GET /them
+200 200 200 200 200 200 200 200 200 GET /thiet-lap
+401 401 401 401 401 401 401 401 401 POST /thiet-lap
+200 200 200 200 200 200 200 200 200 GET /vao
+401 401 401 401 401 401 401 401 401 POST /vao
+vào vào vào vào vào vào vào vào vào POST /vao/nguoi-khac
+"""
+
+PIN, NEW_PIN = "407195", "518306"
+DAY, TOMORROW = "2026-10-20", "2026-10-21"
+KEY = "6e0f5a52-9d0e-4a55-8b1c-2f3a4d5e6f70"
+PHONE = "0987654321"
+WHY = {"reason": "để thử"}
+TWICE = {"pin": PIN, "pin_again": PIN}
+A_GROUP = "cấp,tên,cấp trên,từ ngày\ntổ,Tổ Thử,Chi hội thôn Đoài,2026-10-01"
+A_CHAPTER = "cấp,tên,cấp trên,từ ngày\nchi hội,Chi hội Thử,Xã Đồng Tâm,2026-10-01"
+A_UNIT = {"name": "Tổ Thử", "level": "group", "from": DAY}
+NEED = {"class": "poor", "year": 2026}
+INSPECTOR = {"role": "inspector", "from": DAY}
+STRANGER = {"setup_token": "?", "name": "Hoàng Thị Thử", "phone": PHONE, "pin": PIN}
+NEW_PHONE = {"phone": PHONE, "enrol_code": "AAAAA-AAAAA", "pin": PIN, "label": "máy"}
+MEMBER = {"name": "Hoàng Thị Thử", "joined_on": DAY}
+
+TOLD: dict[str, dict[str, Any]] = {
+    "POST /api/v1/approvals/{approval_id}/sign": {"fingerprint": "@fingerprint"},
+    "POST /api/v1/approvals/{approval_id}/refuse": WHY,
+    "POST /api/v1/cards/{card_id}/pin": {"first_pin_code": "AAAAA-AAAAA", "pin": PIN},
+    "POST /api/v1/cards/{card_id=new_card}/pin #new": {"first_pin_code": "@code", "pin": PIN},
+    "PUT /api/v1/chapters/{chapter_id}/charter": {
+        **a_charter(minimum_per_period=2000).model_dump(mode="json"), "in_force_from": TOMORROW
+    },
+    "POST /api/v1/chapters/{chapter_id}/members": MEMBER
+    | {"consent": {"purposes": ["savings"], "on": DAY}, "group_id": "@group",
+       "person_id": "@officer"},
+    "POST /api/v1/chapters/{chapter_id}/pots": {
+        "kind": "pig", "name": "lợn thử", "kept": "chapter", "belongs_to": "member"
+    },
+    "POST /api/v1/chapters/{chapter_id}/sheets": {
+        "pot_id": "@pot", "date": DAY, "group_id": "@group",
+        "lines": [{"member_id": "@member", "amount": 1000, "periods": 1}],
+    },
+    "POST /api/v1/devices": NEW_PHONE,
+    "POST /api/v1/entries/{entry_id}/reversal": WHY | {"lines": ["@line"]},
+    "PATCH /api/v1/members/{member_id}": {"next_of_kin": "Hoàng Văn Thử", "group_id": "@group"},
+    "POST /api/v1/members/{member_id}/confirmations": {"line_id": "@line", "verdict": "right"},
+    "POST /api/v1/members/{member_id}/need-classes": NEED,
+    "POST /api/v1/offices/{office_id}/end": WHY | {"on": DAY},
+    "POST /api/v1/people/{person_id}/pin-reset": WHY,
+    "POST /api/v1/people/{person_id}/unlock": WHY,
+    "POST /api/v1/pins": {"old_pin": PIN, "new_pin": NEW_PIN},
+    "POST /api/v1/sessions": {"card_id": "@card", "pin": PIN},
+    "POST /api/v1/setup": STRANGER,
+    "POST /api/v1/units": A_UNIT | {"parent_id": "@unit"},
+    "POST /api/v1/units/{unit_id}/founding": {"table": A_GROUP, "dry_run": False},
+    "POST /api/v1/units/{unit_id=commune}/founding": {"table": A_CHAPTER, "dry_run": False},
+    "POST /api/v1/units/{unit_id}/moves": WHY | {"from": DAY, "parent_id": "@commune"},
+    "POST /api/v1/units/{unit_id}/offices #member": INSPECTOR | {"member_id": "@candidate"},
+    "POST /api/v1/units/{unit_id}/offices #person": INSPECTOR | {"person_id": "@candidate_person"},
+    "POST /chi-hoi/{chapter_id}/hoi-vien/moi": MEMBER,
+    "POST /chi-hoi/{chapter_id}/hoi-vien/{member_id}/the": {"asked_at": "9" * 17},
+    "GET /chi-hoi/{chapter_id}/nhat-ky": {"person": "@hand"},
+    "POST /chi-hoi/{chapter_id}/quy-uoc/doi": charter_form.shown(a_charter())
+    | {"minimum_per_period": "2.000", "in_force_from": TOMORROW},
+    "POST /chi-hoi/{chapter_id}/the": {"asked_at": "9" * 17, "member": "@member"},
+    "GET /chi-hoi/{chapter_id}/thu": {"pot": "@pot"},
+    "POST /chi-hoi/{chapter_id}/thu": {"do": "record", "confirmed": "1", "pot_id": "@pot",
+                                       "key": KEY, "date": DAY, "amount-1": "1k"},
+    "POST /chuc-vu/{office_id}/thoi": WHY | {"on": DAY},
+    "POST /chuc-vu/{office_id}/vao-lai": {"do": "reset", "why": "để thử"},
+    "POST /don-vi/{unit_id}/chuc-vu": INSPECTOR | {"member_id": "@candidate"},
+    "POST /don-vi/{unit_id}/moi": A_UNIT,
+    "POST /don-vi/{unit_id=commune}/moi": A_UNIT
+    | {"level": "chapter", "minimum": "1.000", "period": "day"},
+    "POST /don-vi/{unit_id}/nhap": {"table": A_GROUP, "do": "found"},
+    "POST /ky/{approval_id}/ky": {"fingerprint": "@fingerprint"},
+    "POST /ky/{approval_id}/tu-choi": WHY,
+    "POST /ma-pin": {"old_pin": PIN, "pin": NEW_PIN, "pin_again": NEW_PIN},
+    "POST /may-moi": NEW_PHONE | TWICE,
+    "POST /phieu/{entry_id}/huy": WHY | {"key": KEY, "line": "@line"},
+    "POST /so-cua-toi/{line_id}": {"verdict": "right"},
+    "POST /the/{card_id}": {"pin": PIN},
+    "POST /the/{card_id=new_card} #new": {"pin": PIN},
+    "POST /the/{card_id}/ma-pin": TWICE | {"first_pin_code": "AAAAA-AAAAA"},
+    "POST /the/{card_id=new_card}/ma-pin #new": TWICE | {"first_pin_code": "@code"},
+    "POST /thiet-lap": STRANGER | TWICE,
+    "POST /vao": {"device_token": "?", "pin": PIN},
+}  # fmt: skip
