@@ -42,10 +42,11 @@ from app.savings import actions as savings
 from app.savings import api as savings_api
 from app.savings import opposites, receipt_pages
 from app.savings import pages as savings_pages
+from app.savings import phone_pages as savings_phone_pages
 from app.terms import N_, Actor
 from app.union import api as union_api
 from app.union import pages as union_pages
-from app.web import problems
+from app.web import installed, problems
 from app.web.guard import Guard
 from app.web.render import STATIC, Static
 
@@ -70,11 +71,13 @@ ROUTERS = (
     members_pages.router,  # before reports: `/hoi-vien/moi` is no member's id
     members_card_pages.router,
     savings_pages.router,
+    savings_phone_pages.router,
     receipt_pages.router,
     member_pages.router,
     own_pages.router,
     unit_pages.router,
     reports_pages.router,
+    installed.router,
     health.router,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -33,7 +33,9 @@ async def blank_sheet(
         day = clock.today()
     blank = await _blank(db, viewer, chapter_id, pot, day)
     filled = sheet_form.read(_rows(blank), {}, blank.minimum)
-    return _show(request, chapter_id, blank, _Typed(day=day.isoformat()), filled.rows, filled, {})
+    return _show(
+        request, chapter_id, Tried(blank, _Typed(day=day.isoformat()), filled, filled.rows)
+    )
 
 
 @router.post("/chi-hoi/{chapter_id}/thu")
@@ -41,7 +43,57 @@ async def sheet(
     request: Request, db: Db, viewer: Viewing, chapter_id: PathId, typed: Typed
 ) -> Response:
     """Fill, add up or record; a refused form comes back as it was typed."""
-    said = _Typed(**forms.fields(typed, ("pot_id", "date", "note", "reason", "key")))
+    tried = await attempt(request, db, viewer, chapter_id, typed)
+    if tried.posted is not None:
+        return RedirectResponse(f"/phieu/{tried.posted.id}", 303)
+    return _show(request, chapter_id, tried)
+
+
+@dataclass(slots=True)
+class _Typed:
+    """The sheet's own fields, as typed."""
+
+    pot_id: str = ""
+    date: str = ""
+    note: str = ""
+    reason: str = ""
+    key: str = ""
+    replaces: str = ""  # the refused sheet on the phone that this one is recorded instead of
+    day: str = ""
+
+    def __post_init__(self) -> None:
+        self.replaces = self.replaces if keys.UUID.fullmatch(self.replaces) else ""
+        self.date = self.date or self.day
+        self.key = self.key or ids.new()
+
+
+@dataclass(slots=True)
+class Tried:
+    """A sheet as it was sent, and what became of it: posted, asked about, or to be mended."""
+
+    blank: queries.SheetBlank
+    said: _Typed
+    filled: Filled
+    rows: list[Row]
+    problems: dict[str, Refusal] = field(default_factory=dict)
+    question: str | None = None
+    posted: actions.SheetPosted | None = None
+
+    def sentences(self, lang: str) -> dict[str, str]:
+        """What is wrong, by field; a row's with the member's name."""
+        said = {name: language.sentence(p, lang) for name, p in self.problems.items()}
+        return said | {
+            f"amount-{row.number}": f"{row.name}: {language.sentence(row.problem, lang)}"
+            for row in self.rows
+            if row.problem
+        }
+
+
+async def attempt(
+    request: Request, db: Db, viewer: Viewer, chapter_id: str, typed: dict[str, list[str]]
+) -> Tried:
+    """Read a sheet's form and do what its button says."""
+    said = _Typed(**forms.fields(typed, ("pot_id", "date", "note", "reason", "key", "replaces")))
     problems: dict[str, Refusal] = {}
     try:
         day = sheet_form.day_typed(said.date, clock.today())
@@ -61,41 +113,26 @@ async def sheet(
             f"periods-{r.number}": [r.periods] for r in rows
         }
         filled = sheet_form.read(_rows(blank), again, blank.minimum)
+    tried = Tried(blank, said, filled, filled.rows, problems)
     if do != "record" or filled.problems or problems:
-        return _show(request, chapter_id, blank, said, filled.rows, filled, problems)
+        return tried
     asked = "confirmed" in typed or await _answered(db, chapter_id, said.key)
     if not asked and (question := _question(request, blank, filled)):
-        return _show(request, chapter_id, blank, said, filled.rows, filled, {}, question)
+        tried.question = question
+        return tried
     try:
-        entry_id = await _record(request, db, viewer, chapter_id, said, day, filled, typed)
+        tried.posted = await _record(request, db, viewer, chapter_id, said, day, filled, typed)
     except Refusal as refusal:
         if refusal.code == "key_reused":
             said.key = ids.new()  # a fresh sheet from the same page: ask, do not guess
-        rows, others = sheet_form.mark(filled, refusal)
-        return _show(request, chapter_id, blank, said, rows, filled, others)
-    return RedirectResponse(f"/phieu/{entry_id}", 303)
+        tried.rows, tried.problems = sheet_form.mark(filled, refusal)
+    return tried
 
 
 async def _answered(db: Db, chapter_id: str, key: str) -> bool:
     """A second tap of a sheet that is in the book: its receipt, not another question."""
     known = keys.UUID.fullmatch(key) is not None
     return known and await db.read(once.is_known, chapter_id=chapter_id, key=key)
-
-
-@dataclass(slots=True)
-class _Typed:
-    """The sheet's own fields, as typed."""
-
-    pot_id: str = ""
-    date: str = ""
-    note: str = ""
-    reason: str = ""
-    key: str = ""
-    day: str = ""
-
-    def __post_init__(self) -> None:
-        self.date = self.date or self.day
-        self.key = self.key or ids.new()
 
 
 async def _blank(
@@ -150,7 +187,7 @@ def _left(blank: queries.SheetBlank) -> int:
 async def _record(
     request: Request, db: Db, viewer: Viewer, chapter_id: str, said: _Typed, day: date,
     filled: Filled, typed: dict[str, list[str]],
-) -> str:  # fmt: skip
+) -> actions.SheetPosted:  # fmt: skip
     if not filled.lines:
         raise Invalid("no_lines", "Phiếu chưa có ai góp.", field="lines")
     answer = await db.write(
@@ -164,37 +201,23 @@ async def _record(
         note=text(said.note, "note"),
         reason=text(said.reason, "reason"),
     )
-    return answer.value.id
+    return answer.value
 
 
-def _show(
-    request: Request,
-    chapter_id: str,
-    blank: queries.SheetBlank,
-    said: _Typed,
-    rows: list[Row],
-    filled: Filled,
-    problems: dict[str, Refusal],
-    question: str | None = None,
-) -> Response:
+def _show(request: Request, chapter_id: str, tried: Tried) -> Response:
+    blank, said, rows, filled = tried.blank, tried.said, tried.rows, tried.filled
     lang = language.of_request(request)
     today = clock.today()
     try:
         age = (today - date.fromisoformat(said.date)).days
     except ValueError:
         age = 0
-    unsure = any(isinstance(problem, Busy) for problem in problems.values())
-    troubled = problems or any(row.problem for row in rows)
-    sentences = {name: language.sentence(p, lang) for name, p in problems.items()}
-    for row in rows:
-        if row.problem:
-            sentences[f"amount-{row.number}"] = (
-                f"{row.name}: {language.sentence(row.problem, lang)}"
-            )
+    unsure = any(isinstance(problem, Busy) for problem in tried.problems.values())
+    sentences = tried.sentences(lang)
     response = render.page(
         request,
         "savings/sheet.html",
-        503 if unsure else 422 if troubled else 200,
+        503 if unsure else 422 if sentences else 200,
         unsure=unsure,
         problems=sentences,
         sheet={
@@ -211,9 +234,10 @@ def _show(
             "payers": len(filled.lines),
             "key": said.key,
             "note": said.note,
+            "replaces": said.replaces,
             "reason": said.reason,
             "needs_reason": age > blank.backdate_days,
-            "question": question,
+            "question": tried.question,
         },
     )
     # Going back to a half-typed sheet must find it as it was left: the browser may keep this page.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from app import money
+from app import clock, money
 from app.web import language
 
 HERE = Path(__file__).parent.parent
@@ -32,6 +32,11 @@ def page(request: Request, template: str, code: int = 200, /, **context: Any) ->
 def show_day(day: date | str) -> str:
     """dd/MM/yyyy."""
     return (date.fromisoformat(day) if isinstance(day, str) else day).strftime("%d/%m/%Y")
+
+
+def _made_at() -> str:
+    """When a page was made; a kept page says so."""
+    return f"{datetime.fromtimestamp(clock.now() // 1_000_000, clock.VIETNAM):%H:%M %d/%m}"
 
 
 class Static(StaticFiles):
@@ -64,5 +69,5 @@ def _environment(lang: str) -> Environment:
     )
     environment.install_gettext_translations(language.translations(lang), newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(money=money.show, day=show_day, words=money.in_words)
-    environment.globals.update(static=static)
+    environment.globals.update(static=static, made_at=_made_at)
     return environment

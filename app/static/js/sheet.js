@@ -11,6 +11,7 @@
   };
   document.querySelectorAll("form[data-once]").forEach((form) => {
     form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return; // the phone keeps it
       if (form.dataset.sent) return event.preventDefault();
       setTimeout(() => wake(form, false)); // after the pressed button's value went along
     });
@@ -122,6 +123,60 @@
     const first = rows.find(({ row }) => !row.hidden);
     if (first) first.amount.focus();
   });
+
+  // "Ghi sổ" with the outbox: kept on the phone first, sent after ten seconds in which it can be taken back.
+  const panel = document.querySelector("[data-panel]");
+  sheet.addEventListener("submit", async (event) => {
+    if (!window.solon || !event.submitter || event.submitter.value !== "record") return;
+    const facts = rows.map(({ row, amount }) => ({ row, sum: read(amount.value) }));
+    const unclear = facts.find(({ sum }) => sum === null);
+    const given = facts.filter(({ sum }) => sum);
+    if (!given.length) return; // the server says what is missing
+    event.preventDefault();
+    if (unclear) {
+      const box = unclear.row.querySelector(".amount");
+      box.setCustomValidity(solon.say("unclear"));
+      box.reportValidity();
+      box.addEventListener("input", () => box.setCustomValidity(""), { once: true });
+      return;
+    }
+    const lines = given.map(({ row, sum }) => ({ number: row.querySelector(".no").textContent, name: row.dataset.name, amount: sum }));
+    const day = sheet.elements.date.value.split("-").reverse().join("/");
+    const item = await solon.keep(sheet, { day, total: lines.reduce((sum, line) => sum + line.amount, 0), payers: lines.length, lines });
+    await watch(item.key);
+  }, true);
+
+  let watched;
+  async function watch(key) {
+    watched = key;
+    sheet.hidden = true;
+    panel.hidden = false;
+    panel.scrollIntoView();
+    panel.querySelector("[data-title]").focus();
+  }
+  if (window.solon) {
+    let ticking;
+    solon.listen((items) => {
+      if (!watched) return;
+      const item = items.find(({ key }) => key === watched), left = panel.querySelector("[data-left]");
+      clearInterval(ticking);
+      if (!item) { // taken back: the form as it was typed
+        watched = undefined;
+        panel.hidden = true;
+        sheet.hidden = false;
+        return;
+      }
+      panel.querySelector("[data-card]").replaceChildren(solon.card(item));
+      const tick = () => {
+        const seconds = Math.ceil((item.sendAfter - Date.now()) / 1000);
+        left.textContent = item.state === "kept" && seconds > 0 ? solon.say("left", { n: seconds }) : "";
+        if (seconds <= 0) clearInterval(ticking);
+      };
+      tick();
+      ticking = setInterval(tick, 1000);
+      if (item.state === "posted") location.replace(`/phieu/${item.entry}`);
+    });
+  }
 
   add();
   addEventListener("pageshow", add); // a page brought back brings its typed amounts back too

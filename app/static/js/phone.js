@@ -1,0 +1,213 @@
+// The outbox: a sheet recorded on this phone is kept here until the book has it. One key a sheet, made at
+// "Ghi sổ"; it never changes, so that asking again can only find the same sheet. Nothing here decides about
+// money: the server reads the form as it was typed.
+(() => {
+  "use strict";
+  const words = document.getElementById("phone");
+  if (!words || !window.indexedDB) return;
+  const { person, who, chapter } = words.dataset;
+  const say = (name, values = {}) => words.dataset[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  const money = (sum) => String(sum).replace(/\B(?=(\d{3})+$)/g, ".") + "\u00a0₫";
+  const UNDO = 10000, AGAIN = 15000, WEEK = 7 * 86400000;
+
+  // The store
+
+  const opened = new Promise((done, failed) => {
+    const asked = indexedDB.open("solon", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("outbox", { keyPath: "key" });
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+  const store = async (mode, act) => {
+    const db = await opened;
+    return new Promise((done, failed) => {
+      const deal = db.transaction("outbox", mode), asked = act(deal.objectStore("outbox"));
+      deal.oncomplete = () => done(asked.result);
+      deal.onerror = deal.onabort = () => failed(deal.error);
+    });
+  };
+  const all = async () => (await store("readonly", (box) => box.getAll())).sort((a, b) => a.at - b.at);
+  const put = (item) => store("readwrite", (box) => box.put(item));
+  const drop = (key) => store("readwrite", (box) => box.delete(key));
+  const news = "BroadcastChannel" in window ? new BroadcastChannel("solon") : { postMessage() {} };
+  news.onmessage = () => show();
+  const changed = () => { news.postMessage(1); return show(); };
+  const uuid = () => {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    const b = crypto.getRandomValues(new Uint8Array(16));
+    b[6] = (b[6] & 15) | 64; b[8] = (b[8] & 63) | 128;
+    const hex = [...b].map((n) => n.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+  };
+
+  // Sending: one tab at a time, the oldest first; whatever is not certain is asked again with the same key
+
+  let signIn = false, signal = true, timer;
+  const locked = (act) => (navigator.locks ? navigator.locks.request("solon-outbox", { ifAvailable: true }, (lock) => lock && act()) : act());
+  const answers = (path, more) => fetch(path, { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(20000), ...more });
+  const reached = async () => { try { return (await answers("/healthz")).ok; } catch { return false; } };
+
+  const flush = () => locked(async () => {
+    const due = (item) => item.state === "kept" && item.person === person && item.sendAfter <= Date.now();
+    const waiting = (await all()).filter(due);
+    if (!waiting.length) return;
+    signal = await reached();
+    signIn = false;
+    for (const item of waiting) {
+      if (!signal || signIn) break;
+      await send(item);
+      await changed();
+    }
+    await changed();
+  });
+
+  async function send(item) {
+    const body = new URLSearchParams(item.fields);
+    body.set("key", item.key);
+    body.set("person", item.person);
+    if (item.confirmed) body.set("confirmed", "1");
+    const before = item.unsure; // an earlier asking may have come through, whatever is said to this one
+    item.unsure = true; // from here on the book may have it, until an answer says otherwise
+    await put(item);
+    let told;
+    try {
+      const answer = await answers(`/chi-hoi/${item.chapter}/gui`, { method: "POST", body });
+      if (answer.type === "opaqueredirect" || answer.status === 401) { signIn = true; item.unsure = before; return put(item); }
+      if ((answer.headers.get("content-type") || "").startsWith("application/json")) told = await answer.json();
+      else if (answer.status >= 400 && answer.status < 500) told = { state: "held", says: say("refused") };
+    } catch { signal = await reached(); }
+    if (!told || told.state === "again") return;
+    Object.assign(item, told, { unsure: ["held", "other"].includes(told.state) && before });
+    return put(item);
+  }
+
+  const later = () => { clearTimeout(timer); timer = setTimeout(() => flush().finally(later), AGAIN); };
+  const soon = () => flush().finally(later);
+  addEventListener("online", soon);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
+
+  // Keeping: called by the sheet
+
+  const undone = (item) => item.state !== "posted";
+  async function keep(form, facts) {
+    const fields = [...new FormData(form)].filter(([name]) => !["key", "do", "confirmed"].includes(name));
+    const item = { key: uuid(), chapter, person, who, at: Date.now(), sendAfter: Date.now() + UNDO, state: "kept", confirmed: false, fields, ...facts };
+    if (form.dataset.replaces) await drop(form.dataset.replaces);
+    await put(item);
+    if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
+    await changed();
+    setTimeout(soon, UNDO + 50);
+    return item;
+  }
+
+  // Showing
+
+  const word = (item) => {
+    if (item.state === "posted") return say("posted", { number: item.number, code: item.code });
+    if (item.state === "ask") return item.says;
+    if (item.state === "fix") return say("fix", { says: item.says });
+    if (item.unsure) return say("unsure");
+    if (item.state === "held") return item.says;
+    if (item.state === "other" || item.person !== person) return say("other", { who: item.who });
+    return signIn ? say("signin") : say("kept");
+  };
+  const copyOf = (item) => [say("copy", { day: item.day, payers: item.payers, total: money(item.total), who: item.who }), ...item.lines.map((line) => `${line.number}. ${line.name}: ${money(line.amount)}`), word(item)].join("\n");
+
+  async function share(item) {
+    const text = copyOf(item);
+    try { await navigator.share({ text }); } catch {
+      try { await navigator.clipboard.writeText(text); alert(say("copied")); } catch { prompt(say("copyby"), text); }
+    }
+  }
+
+  // A refused sheet goes back into the form; what is then recorded takes its place.
+  function mend(item) {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = `/chi-hoi/${item.chapter}/thu`;
+    const fields = [...item.fields.filter(([name]) => name !== "replaces"), ["do", "check"], ["replaces", item.key]];
+    for (const [name, value] of fields) {
+      const input = document.createElement("input");
+      input.type = "hidden"; input.name = name; input.value = value;
+      form.append(input);
+    }
+    document.body.append(form);
+    form.submit();
+  }
+
+  const acts = {
+    now: async (item) => { item.sendAfter = 0; await put(item); soon(); },
+    undo: async (item) => { await drop(item.key); await changed(); },
+    yes: async (item) => { Object.assign(item, { confirmed: true, state: "kept", sendAfter: 0 }); await put(item); soon(); },
+    mend, share,
+    drop: async (item) => { if (confirm(say("sure"))) { await drop(item.key); await changed(); } },
+    open: (item) => { location.href = `/phieu/${item.entry}`; },
+  };
+  const offers = (item) => {
+    if (item.state === "posted") return ["open"];
+    if (item.state === "ask") return ["yes", "mend", "share"];
+    if (item.state !== "kept" || item.person !== person) return item.unsure ? ["share", "drop"] : ["mend", "share", "drop"];
+    return item.unsure ? ["now", "share"] : ["now", "undo", "share"];
+  };
+
+  function card(item) {
+    const one = words.content.querySelector("[data-item]").cloneNode(true), part = (name) => one.querySelector(`[data-${name}]`);
+    one.dataset.state = item.state === "posted" ? "well" : item.state === "kept" ? "waits" : "wrong";
+    part("day").textContent = item.day;
+    part("sum").textContent = money(item.total);
+    part("payers").textContent = say("payers", { n: item.payers });
+    part("word").textContent = word(item);
+    for (const line of item.lines) {
+      const row = document.createElement("li"), amount = document.createElement("b"), state = document.createElement("small");
+      amount.textContent = money(line.amount);
+      state.textContent = item.state === "posted" ? say("inbook") : say("onphone");
+      row.append(`${line.number}. ${line.name} `, amount, " ", state);
+      part("lines").append(row);
+    }
+    one.querySelectorAll("[data-do]").forEach((button) => {
+      button.hidden = !offers(item).includes(button.dataset.do);
+      button.addEventListener("click", () => acts[button.dataset.do](item));
+    });
+    return one;
+  }
+
+  const listeners = [];
+  async function show() {
+    const items = await all(), waiting = items.filter(undone);
+    const lines = waiting.reduce((sum, item) => sum + item.lines.length, 0);
+    document.querySelectorAll("[data-unsent]").forEach((mark) => {
+      mark.hidden = !lines;
+      mark.querySelector("[data-n]").textContent = say("unsent", { n: lines });
+    });
+    const off = document.querySelector("[data-off]");
+    if (off) { off.hidden = signal; off.textContent = say("off", { at: words.dataset.made }); }
+    const list = document.querySelector("[data-outbox]");
+    if (list) {
+      list.replaceChildren(...[...items].reverse().map(card));
+      document.querySelector("[data-empty]").hidden = items.length > 0;
+    }
+    listeners.forEach((listener) => listener(items));
+  }
+
+  // Pages kept for when there is no signal: her own, and gone when she signs out or another signs in
+
+  const PAGES = "pages";
+  async function ready() {
+    if (!("serviceWorker" in navigator) || !window.caches) return;
+    if (localStorage.getItem("person") !== person) await caches.delete(PAGES);
+    localStorage.setItem("person", person);
+    await navigator.serviceWorker.register("/sw.js");
+    const pages = await caches.open(PAGES);
+    for (const path of [`/chi-hoi/${chapter}/thu`, "/tren-may", "/hom-nay"]) {
+      if (!(await pages.match(path))) await pages.add(path).catch(() => {});
+    }
+  }
+  const leave = document.querySelector("form.leave");
+  if (leave) leave.addEventListener("submit", () => { if (window.caches) caches.delete(PAGES); });
+
+  const old = async () => { for (const item of await all()) if (item.state === "posted" && item.at < Date.now() - WEEK) await drop(item.key); };
+  window.solon = { keep, card, say, listen: (listener) => listeners.push(listener) };
+  reached().then((there) => { signal = there; return show(); });
+  old().then(soon);
+  addEventListener("load", () => ready().catch(() => {}));
+})();

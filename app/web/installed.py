@@ -1,0 +1,67 @@
+"""What lets a phone keep the book's pages: the manifest, the worker, the page without a signal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.web import language, render
+from app.web.render import STATIC, static
+
+router = APIRouter(include_in_schema=False)
+# What every page of the treasurer needs; with their digests, so that a new one is another URL.
+SHELL = (
+    "css/solon.css", "js/sheet.js", "js/phone.js", "icons/pig.svg",
+)  # fmt: skip
+COLOURS = {"background_color": "#FFFBF5", "theme_color": "#FFFBF5"}
+
+
+@router.get("/manifest.webmanifest")
+async def manifest(request: Request) -> Response:
+    """Installed on the first screen, with a shortcut to today's sheet."""
+    say = language.translations(language.of_request(request)).gettext
+    icons = [
+        {"src": static("icons/pig-192.png"), "sizes": "192x192", "type": "image/png"},
+        {"src": static("icons/pig-512.png"), "sizes": "512x512", "type": "image/png",
+         "purpose": "any maskable"},
+        {"src": static("icons/pig.svg"), "sizes": "any", "type": "image/svg+xml"},
+    ]  # fmt: skip
+    told = {
+        "id": "/", "name": say("Sổ Lợn"), "short_name": say("Sổ Lợn"), "start_url": "/hom-nay",
+        "scope": "/", "display": "standalone", "lang": language.of_request(request),
+        "icons": icons,
+        "shortcuts": [{"name": say("Thu hôm nay"), "url": "/thu-hom-nay"}],
+    }  # fmt: skip
+    return Response(
+        json.dumps(told | COLOURS, ensure_ascii=False),
+        media_type="application/manifest+json",
+        headers={"Cache-Control": "no-cache", "Vary": "Accept-Language"},
+    )
+
+
+@router.get("/sw.js")
+async def worker() -> Response:
+    """The worker with the list of its files; a changed file makes it a new worker."""
+    return Response(
+        _worker(),
+        media_type="text/javascript",
+        headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"},
+    )
+
+
+@lru_cache
+def _worker() -> str:
+    files = [static(name) for name in SHELL]
+    version = hashlib.sha256(json.dumps(files).encode()).hexdigest()[:10]
+    text = (STATIC / "js/worker.js").read_text()
+    return text.replace('"__FILES__"', json.dumps(files)).replace("__VERSION__", version)
+
+
+@router.get("/khong-mang")
+async def no_signal(request: Request) -> Response:
+    """Shown where a page is neither to be had nor kept; says nothing of anybody."""
+    return render.page(request, "no_signal.html")
