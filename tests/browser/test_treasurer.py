@@ -176,12 +176,25 @@ def test_a_tap_whose_answer_is_late_and_another_are_one_sheet(
     assert len(records(village)) == 1
 
 
-@SCRIPTS
+def test_going_back_with_the_outbox_shows_that_it_is_in_the_book(
+    visit: Visit, village: Village, records: Records
+) -> None:
+    """She is not sure and goes back: no form to send again, but what became of it."""
+    page = at_the_sheet(visit, village, PHONE, scripts=True).page
+    amount(page, 1).fill("7k")
+    press(page, "record").click()
+    expect(page).to_have_url(RECEIPT)
+    page.go_back(wait_until="commit")
+    expect(page.locator("[data-panel]")).to_contain_text("Đã vào sổ số")
+    expect(press(page, "record")).to_be_hidden()
+    assert len(records(village)) == 1
+
+
 def test_going_back_and_recording_again_is_the_same_sheet(
-    visit: Visit, village: Village, records: Records, scripts: bool
+    visit: Visit, village: Village, records: Records
 ) -> None:
     """She is not sure, goes back, finds her sheet as she left it, and taps once more."""
-    page = at_the_sheet(visit, village, PHONE, scripts).page
+    page = at_the_sheet(visit, village, PHONE, scripts=False).page
     amount(page, 1).fill("7k")
     press(page, "record").click()
     expect(page).to_have_url(RECEIPT)

@@ -6,7 +6,8 @@
   const words = document.getElementById("phone");
   if (!words || !window.indexedDB) return;
   const { person, who, chapter } = words.dataset;
-  const say = (name, values = {}) => words.dataset[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  const said = JSON.parse(words.dataset.words);
+  const say = (name, values = {}) => said[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
   const money = (sum) => String(sum).replace(/\B(?=(\d{3})+$)/g, ".") + "\u00a0₫";
   const UNDO = 10000, AGAIN = 15000, WEEK = 7 * 86400000;
 
@@ -152,7 +153,7 @@
 
   function card(item) {
     const one = words.content.querySelector("[data-item]").cloneNode(true), part = (name) => one.querySelector(`[data-${name}]`);
-    one.dataset.state = item.state === "posted" ? "well" : item.state === "kept" ? "waits" : "wrong";
+    one.dataset.state = item.state === "posted" ? "well" : ["kept", "ask"].includes(item.state) ? "waits" : "wrong";
     part("day").textContent = item.day;
     part("sum").textContent = money(item.total);
     part("payers").textContent = say("payers", { n: item.payers });
@@ -175,11 +176,11 @@
   async function show() {
     const items = await all(), waiting = items.filter(undone);
     const lines = waiting.reduce((sum, item) => sum + item.lines.length, 0);
-    document.querySelectorAll("[data-unsent]").forEach((mark) => {
+    document.querySelectorAll("a.unsent").forEach((mark) => {
       mark.hidden = !lines;
       mark.querySelector("[data-n]").textContent = say("unsent", { n: lines });
     });
-    const off = document.querySelector("[data-off]");
+    const off = document.querySelector("p.off");
     if (off) { off.hidden = signal; off.textContent = say("off", { at: words.dataset.made }); }
     const list = document.querySelector("[data-outbox]");
     if (list) {
@@ -206,7 +207,7 @@
   if (leave) leave.addEventListener("submit", () => { if (window.caches) caches.delete(PAGES); });
 
   const old = async () => { for (const item of await all()) if (item.state === "posted" && item.at < Date.now() - WEEK) await drop(item.key); };
-  window.solon = { keep, card, say, listen: (listener) => listeners.push(listener) };
+  window.solon = { keep, show, signal: () => signal, card, say, listen: (listener) => listeners.push(listener) };
   reached().then((there) => { signal = there; return show(); });
   old().then(soon);
   addEventListener("load", () => ready().catch(() => {}));

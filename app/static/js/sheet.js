@@ -126,13 +126,15 @@
 
   // "Ghi sổ" with the outbox: kept on the phone first, sent after ten seconds in which it can be taken back.
   const panel = document.querySelector("[data-panel]");
+  let watched, keeping = false;
   sheet.addEventListener("submit", async (event) => {
     if (!window.solon || !event.submitter || event.submitter.value !== "record") return;
     const facts = rows.map(({ row, amount }) => ({ row, sum: read(amount.value) }));
     const unclear = facts.find(({ sum }) => sum === null);
     const given = facts.filter(({ sum }) => sum);
-    if (!given.length) return; // the server says what is missing
+    if (!given.length || (unclear && solon.signal())) return; // the server says what it is
     event.preventDefault();
+    if (watched || keeping) return; // a second tap
     if (unclear) {
       const box = unclear.row.querySelector(".amount");
       box.setCustomValidity(solon.say("unclear"));
@@ -142,16 +144,18 @@
     }
     const lines = given.map(({ row, sum }) => ({ number: row.querySelector(".no").textContent, name: row.dataset.name, amount: sum }));
     const day = sheet.elements.date.value.split("-").reverse().join("/");
+    keeping = true;
     const item = await solon.keep(sheet, { day, total: lines.reduce((sum, line) => sum + line.amount, 0), payers: lines.length, lines });
     await watch(item.key);
+    keeping = false;
   }, true);
 
-  let watched;
   async function watch(key) {
     watched = key;
     sheet.hidden = true;
     panel.hidden = false;
-    panel.scrollIntoView();
+    await solon.show();
+    scrollTo(0, 0);
     panel.querySelector("[data-title]").focus();
   }
   if (window.solon) {
@@ -174,7 +178,7 @@
       };
       tick();
       ticking = setInterval(tick, 1000);
-      if (item.state === "posted") location.replace(`/phieu/${item.entry}`);
+      if (item.state === "posted") location.assign(`/phieu/${item.entry}`);
     });
   }
 
