@@ -180,7 +180,7 @@
       mark.hidden = !lines;
       mark.querySelector("[data-n]").textContent = say("unsent", { n: lines });
     });
-    const off = document.querySelector("p.off");
+    const off = document.querySelector("p.cut");
     if (off) { off.hidden = signal; off.textContent = say("off", { at: words.dataset.made }); }
     const list = document.querySelector("[data-outbox]");
     if (list) {
