@@ -57,7 +57,7 @@ async def worker() -> Response:
 def _worker() -> str:
     files = [static(name) for name in SHELL]
     version = hashlib.sha256(json.dumps(files).encode()).hexdigest()[:10]
-    text = (STATIC / "js/worker.js").read_text()
+    text = STATIC.joinpath("js/worker.js").read_text()
     return text.replace('"__FILES__"', json.dumps(files)).replace("__VERSION__", version)
 
 

@@ -78,8 +78,12 @@ A   P   L   H   D   T   I   M   N
 303 303 303 303 303 303 303 303 303 GET /
 200 200 200 200 200 200 200 200 200 GET /healthz
 200 200 200 200 200 200 200 200 200 GET /readyz
+200 200 200 200 200 200 200 200 200 GET /khong-mang
+200 200 200 200 200 200 200 200 200 GET /manifest.webmanifest
+200 200 200 200 200 200 200 200 200 GET /sw.js
 200 200 200 200 200 200 200 200 vào GET /ai-xem
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/bao-sai
+403 403 403 409 409 200 403 404 vào POST /chi-hoi/{chapter_id}/gui
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/hoi-vien
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/hoi-vien/moi
 403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/hoi-vien/moi
@@ -131,6 +135,8 @@ vào vào vào vào vào vào vào vào vào POST /ra
 401 401 401 401 401 401 401 401 401 POST /the/{card_id}/ma-pin
 303 303 303 303 303 303 303 303 303 POST /the/{card_id=new_card}/ma-pin #new
 200 200 200 200 200 200 200 303 vào GET /them
+404 404 404 303 303 303 404 404 vào GET /thu-hom-nay
+404 404 404 200 200 200 404 404 vào GET /tren-may
 200 200 200 200 200 200 200 200 200 GET /thiet-lap
 401 401 401 401 401 401 401 401 401 POST /thiet-lap
 200 200 200 200 200 200 200 200 200 GET /vao
@@ -188,6 +194,8 @@ TOLD: dict[str, dict[str, Any]] = {
     "POST /api/v1/units/{unit_id}/moves": WHY | {"from": DAY, "parent_id": "@commune"},
     "POST /api/v1/units/{unit_id}/offices #member": INSPECTOR | {"member_id": "@candidate"},
     "POST /api/v1/units/{unit_id}/offices #person": INSPECTOR | {"person_id": "@candidate_person"},
+    "POST /chi-hoi/{chapter_id}/gui": {"confirmed": "1", "pot_id": "@pot", "key": KEY,
+                                       "date": DAY, "amount-1": "1k", "person": "@hand"},
     "POST /chi-hoi/{chapter_id}/hoi-vien/moi": MEMBER,
     "POST /chi-hoi/{chapter_id}/hoi-vien/{member_id}/the": {"asked_at": "9" * 17},
     "GET /chi-hoi/{chapter_id}/nhat-ky": {"person": "@hand"},
