@@ -31,7 +31,7 @@ from tests.journeys.doors import API
 from tests.story import Chapter, a_chapter
 
 NAMES = "Sen Đào Huệ Cúc Mai Lan Hồng Ngọc Bích Thảo Yến Oanh"
-CHAPTERS = 18  # one for each test that records something
+CHAPTERS = 30  # one for each test that records something
 PHONE, DESK = (360, 740), (1280, 800)
 ON_PATH = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -107,6 +107,7 @@ class Village:
     chapter: Chapter
     treasurer: Phone
     inspector: Phone
+    deputy: Phone
 
 
 @dataclass
@@ -148,7 +149,8 @@ def tell(db: Database, pin_hash: str) -> tuple[list[Village], Village, Phone, Ph
 
     def village(name: str, names: str, **more: Any) -> Village:
         chapter = a_chapter(db, names, name=name, **more)
-        return Village(chapter, phone(chapter.treasurer), phone(chapter.inspector))
+        officers = (chapter.treasurer, chapter.inspector, chapter.deputy)
+        return Village(chapter, *map(phone, officers))
 
     shown = village("Chi hội thôn Đoài", NAMES + " Nghiêng" + "nghiêng" * 6)
     union = shown.chapter.union
