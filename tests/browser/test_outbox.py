@@ -185,8 +185,8 @@ def test_what_the_book_refuses_is_mended(
 ) -> None:
     """Too little for a day: it says so, goes back into the form, and the mended one takes its place."""
     phone.open(f"/chi-hoi/{village.chapter.id}/thu")
-    phone.page.locator("input[name=periods-1]").fill("3", force=True)
     phone.page.locator("input[name=amount-1]").fill("1.000")
+    phone.page.locator("input[name=periods-1]").fill("3")
     phone.page.locator("button[name=do][value=record]:visible:not(.unseen)").last.click()
     phone.page.locator("[data-panel] [data-do=now]").click()
     phone.wrong.clear()

@@ -207,7 +207,7 @@
   if (leave) leave.addEventListener("submit", () => { if (window.caches) caches.delete(PAGES); });
 
   const old = async () => { for (const item of await all()) if (item.state === "posted" && item.at < Date.now() - WEEK) await drop(item.key); };
-  window.solon = { keep, show, signal: () => signal, card, say, listen: (listener) => listeners.push(listener) };
+  window.solon = { keep, show, signal: () => signal, word, card, say, listen: (listener) => listeners.push(listener) };
   reached().then((there) => { signal = there; return show(); });
   old().then(soon);
   addEventListener("load", () => ready().catch(() => {}));

@@ -161,6 +161,8 @@
   if (window.solon) {
     let ticking;
     solon.listen((items) => {
+      const refused = items.find(({ key }) => key === sheet.dataset.replaces), why = $("[data-why]");
+      if (refused) { why.hidden = false; why.textContent = solon.word(refused); }
       if (!watched) return;
       const item = items.find(({ key }) => key === watched), left = panel.querySelector("[data-left]");
       clearInterval(ticking);
