@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import PHONE, Phone, Records, Village, Visit, Visitor
+from tests.browser.conftest import PHONE, Records, Village, Visit, Visitor
 
 SOON = 40_000  # ms: the outbox asks again every fifteen seconds
 
@@ -150,7 +150,8 @@ def test_another_officer_on_the_same_phone(
     phone.wrong.clear()
     phone.page.context.clear_cookies()
     valley(phone, signal=True)
-    signs_in(phone, village.deputy)
+    expect(phone.page.locator("[data-panel]")).to_contain_text("Mời chị vào sổ lại", timeout=SOON)
+    phone.sign_in(village.deputy)
     says(phone, "Chị Nguyễn Thị treasurer ghi trên máy này, chưa gửi")
     phone.page.wait_for_timeout(1_500)
     assert records(village) == []
@@ -163,10 +164,6 @@ def test_another_officer_on_the_same_phone(
     phone.open("/tren-may")
     expect(phone.page.locator("[data-item]")).to_have_count(1)
     expect(phone.page.locator("a.unsent")).to_be_hidden()
-
-
-def signs_in(visitor: Visitor, phone: Phone) -> None:
-    visitor.sign_in(phone)
 
 
 def test_ten_seconds_to_think_again(phone: Visitor, village: Village, records: Records) -> None:

@@ -107,6 +107,7 @@
     if (item.state === "posted") return say("posted", { number: item.number, code: item.code });
     if (item.state === "ask") return item.says;
     if (item.state === "fix") return say("fix", { says: item.says });
+    if (item.unsure && item.person !== person) return say("doubt", { who: item.who });
     if (item.unsure) return say("unsure");
     if (item.state === "held") return item.says;
     if (item.state === "other" || item.person !== person) return say("other", { who: item.who });
