@@ -20,18 +20,20 @@ from app.web import forms, keys, language, render
 from app.web.fields import Db, PathId, Typed
 
 router = APIRouter(include_in_schema=False)
+SHEET_FIELDS = ("pot_id", "group_id", "date", "note", "reason", "key", "replaces")
 
 
 @router.get("/chi-hoi/{chapter_id}/thu")
 async def blank_sheet(
-    request: Request, db: Db, viewer: Viewing, chapter_id: PathId, pot: str = "", ngay: str = ""
-) -> Response:
+    request: Request, db: Db, viewer: Viewing, chapter_id: PathId, pot: str = "", ngay: str = "",
+    to: str = "",
+) -> Response:  # fmt: skip
     """An empty sheet for today, or the day asked for."""
     try:
         day = min(sheet_form.day_typed(ngay, clock.today()), clock.today())
     except Invalid:
         day = clock.today()
-    blank = await _blank(db, viewer, chapter_id, pot, day)
+    blank = await _blank(db, viewer, chapter_id, pot, day, to)
     filled = sheet_form.read(_rows(blank), {}, blank.minimum)
     return _show(
         request, chapter_id, Tried(blank, _Typed(day=day.isoformat()), filled, filled.rows)
@@ -54,6 +56,7 @@ class _Typed:
     """The sheet's own fields, as typed."""
 
     pot_id: str = ""
+    group_id: str = ""
     date: str = ""
     note: str = ""
     reason: str = ""
@@ -93,13 +96,15 @@ async def attempt(
     request: Request, db: Db, viewer: Viewer, chapter_id: str, typed: dict[str, list[str]]
 ) -> Tried:
     """Read a sheet's form and do what its button says."""
-    said = _Typed(**forms.fields(typed, ("pot_id", "date", "note", "reason", "key", "replaces")))
+    said = _Typed(**forms.fields(typed, SHEET_FIELDS))
     problems: dict[str, Refusal] = {}
     try:
         day = sheet_form.day_typed(said.date, clock.today())
     except Invalid as refusal:
         day, problems["date"] = clock.today(), refusal
-    blank = await _blank(db, viewer, chapter_id, said.pot_id, min(day, clock.today()))
+    blank = await _blank(
+        db, viewer, chapter_id, said.pot_id, min(day, clock.today()), said.group_id
+    )
     if blank.pot and said.pot_id not in ("", blank.pot.id):
         problems["pot_id"] = queries.pot_unknown()
     said.pot_id = blank.pot.id if blank.pot else ""
@@ -136,10 +141,15 @@ async def _answered(db: Db, chapter_id: str, key: str) -> bool:
 
 
 async def _blank(
-    db: Db, viewer: Viewer, chapter_id: str, pot_id: str, day: date
+    db: Db, viewer: Viewer, chapter_id: str, pot_id: str, day: date, group_id: str
 ) -> queries.SheetBlank:
     return await db.read(
-        queries.sheet_blank, actor=viewer.actor, chapter_id=chapter_id, pot_id=pot_id, day=day
+        queries.sheet_blank,
+        actor=viewer.actor,
+        chapter_id=chapter_id,
+        pot_id=pot_id,
+        day=day,
+        group_id=group_id,
     )
 
 
@@ -198,6 +208,7 @@ async def _record(
         day=day,
         lines=filled.lines,
         ticket=keys.ticket(request, keys.checked(said.key), typed),
+        group_id=said.group_id or None,
         note=text(said.note, "note"),
         reason=text(said.reason, "reason"),
     )
@@ -233,6 +244,8 @@ def _show(request: Request, chapter_id: str, tried: Tried) -> Response:
             "total": filled.total,
             "payers": len(filled.lines),
             "key": said.key,
+            "groups": blank.groups,
+            "group_id": blank.group_id or "",
             "note": said.note,
             "replaces": said.replaces,
             "reason": said.reason,

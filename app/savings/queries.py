@@ -101,18 +101,22 @@ class SheetBlank:
     backdate_days: int
     members: list[MemberDue]
     payers_that_day: int
+    groups: list[tuple[str, str]]  # id and name of each tổ
+    group_id: str | None
 
 
 def sheet_blank(
-    db: Tx, *, actor: Actor, chapter_id: str, pot_id: str | None, day: date
+    db: Tx, *, actor: Actor, chapter_id: str, pot_id: str | None, day: date, group_id: str = ""
 ) -> SheetBlank:
-    """The whole chapter in book order, for one pot and day."""
+    """The whole chapter (or one group of it) in book order, for one pot and day."""
     require(db, actor=actor, may=May.RECORD_SHEETS, unit_id=chapter_id)
     feeding = [p for p in pots(db, actor=actor, chapter_id=chapter_id) if p.kept == Kept.CHAPTER]
     pot = next((p for p in feeding if p.id == pot_id), feeding[0] if feeding else None)
     _, charter = in_force(db, chapter_id, day)
     name = db.rows("SELECT name FROM unit WHERE id = ?", (chapter_id,))[0][0]
-    due = members_due(db, chapter_id, pot, charter.period, day) if pot else []
+    groups = groups_of(db, chapter_id)
+    group = group_id if group_id in dict(groups) else None
+    due = members_due(db, chapter_id, pot, charter.period, day, group) if pot else []
     return SheetBlank(
         chapter_name=name,
         pots=feeding,
@@ -121,12 +125,24 @@ def sheet_blank(
         period=charter.period,
         backdate_days=charter.backdate_days,
         members=due,
-        payers_that_day=payers_on(db, chapter_id, pot.id, day) if pot else 0,
+        payers_that_day=payers_on(db, chapter_id, pot.id, day, group) if pot else 0,
+        groups=groups,
+        group_id=group,
     )
 
 
+def groups_of(db: Tx, chapter_id: str) -> list[tuple[str, str]]:
+    """The groups (tổ) right below a chapter, by name."""
+    rows = db.rows(
+        "SELECT u.id, u.name FROM unit_parent x JOIN unit u ON u.id = x.unit_id"
+        " WHERE x.parent_id = ? AND x.to_on IS NULL AND u.level = 'group' ORDER BY u.name, u.id",
+        (chapter_id,),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def members_due(
-    db: Tx, chapter_id: str, pot: PotShown, period: Period, day: date
+    db: Tx, chapter_id: str, pot: PotShown, period: Period, day: date, group_id: str | None = None
 ) -> list[MemberDue]:
     """Members in force on a day or since, with their periods in the pot's open cycle.
 
@@ -140,8 +156,15 @@ def members_due(
         "  AND a.owner_id = m.id AND a.kind IN ('savings', 'fund')"
         " WHERE m.chapter_id = :chapter AND m.joined_on <= :latest"
         "  AND (m.left_on IS NULL OR m.left_on >= :day)"
+        f"{' AND m.group_id = :group' if group_id else ''}"
         " GROUP BY m.number, m.id, p.name, m.joined_on ORDER BY m.number",
-        {"pot": pot.id, "chapter": chapter_id, "day": day, "latest": clock.today()},
+        {
+            "pot": pot.id,
+            "chapter": chapter_id,
+            "day": day,
+            "latest": clock.today(),
+            "group": group_id,
+        },
     )
     starts = date.fromisoformat(pot.cycle_starts_on or pot.opened_on)
     return [
@@ -153,14 +176,18 @@ def members_due(
     ]  # fmt: skip
 
 
-def payers_on(db: Tx, chapter_id: str, pot_id: str, day: date) -> int:
-    """How many members gave to a pot on a day, reversals taken off."""
+def payers_on(db: Tx, chapter_id: str, pot_id: str, day: date, group_id: str | None = None) -> int:
+    """How many members (of a group) gave to a pot on a day, reversals taken off."""
+    of_group = (
+        " AND m.member_no IN (SELECT number FROM member WHERE chapter_id = :chapter"
+        " AND group_id = :group)"
+    )
     row = db.row(
         "SELECT count(DISTINCT m.member_no) FROM entry e"
         " JOIN movement m ON m.chapter_id = e.chapter_id AND m.seq = e.seq"
-        " WHERE e.chapter_id = ? AND e.pot_id = ? AND e.day = ? AND e.kind = 'sheet'"
-        f" AND {REVERSED_BY} IS NULL",
-        (chapter_id, pot_id, day),
+        " WHERE e.chapter_id = :chapter AND e.pot_id = :pot AND e.day = :day"
+        f" AND e.kind = 'sheet' AND {REVERSED_BY} IS NULL{of_group if group_id else ''}",
+        {"chapter": chapter_id, "pot": pot_id, "day": day, "group": group_id},
     )
     return row[0] if row else 0
 

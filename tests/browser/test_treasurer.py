@@ -263,3 +263,17 @@ def test_a_line_is_taken_back_on_the_slip(visit: Visit, village: Village, record
     page.goto(receipt)
     expect(page.locator("article.slip tr.off")).to_contain_text("Nguyễn Thị Đào")
     assert [sheet["total"] for sheet in records(village)] == [-2000, 3000]
+
+
+def test_the_notes_in_her_hand_against_the_sheet(visit: Visit, village: Village) -> None:
+    """Counted if she wishes, never sent."""
+    page = at_the_sheet(visit, village, PHONE, scripts=True).page
+    amount(page, 1).fill("25k")
+    page.get_by_text("Đếm tiền giấy").click()
+    says = page.locator("[data-notes-says]")
+    page.locator("[data-note='20000']").fill("1")
+    expect(says).to_have_text("Thiếu 5.000\u00a0₫ so với phiếu")
+    page.locator("[data-note='5000']").fill("1")
+    expect(says).to_have_text("Vừa khớp phiếu")
+    page.locator("[data-note='1000']").fill("2")
+    expect(says).to_have_text("Thừa 2.000\u00a0₫ so với phiếu")

@@ -52,7 +52,27 @@
     $("[data-payers]").textContent = payers;
     $("[data-unsure]").hidden = !unsure;
     $("[data-check]").hidden = !unsure; // the running total makes it needless
+    count(total);
   };
+
+  // The notes in her hand against the sheet, if she wishes; it is not sent.
+  const notes = $("[data-notes]");
+  let standing = 0;
+  const count = (total = standing) => {
+    standing = total;
+    let sum = 0;
+    notes.querySelectorAll("[data-note]").forEach((box) => {
+      const worth = Number(box.dataset.note) * (/^\d+$/.test(box.value.trim()) ? Number(box.value) : 0);
+      box.parentElement.querySelector("[data-of]").textContent = worth ? dots(worth) : "";
+      sum += worth;
+    });
+    const says = notes.querySelector("[data-notes-says]"), off = sum - total;
+    notes.querySelector("[data-notes-sum]").textContent = dots(sum) + "\u00a0₫";
+    says.textContent = !sum ? "" : says.dataset[off ? (off < 0 ? "short" : "over") : "even"].replace("{sum}", dots(Math.abs(off)) + "\u00a0₫");
+    says.className = off ? "waits" : "well";
+  };
+  notes.hidden = false;
+  notes.addEventListener("input", () => count());
   const put = (one, sum) => { one.amount.value = sum ? dots(sum) : ""; };
 
   sheet.addEventListener("input", (event) => { if (event.target.matches(".amount")) add(); });
