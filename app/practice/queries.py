@@ -22,14 +22,15 @@ Rows = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
 LEFT_OUT = {"card", "stored_reply", "record_view"}
 # What waits for a signature and answers no code: the rest is not practised.
 KINDS = ("reversal", "charter")
-PEOPLE = """
+DEVICES = "SELECT device_id FROM trail WHERE chapter_id = :chapter"
+PEOPLE = f"""
     SELECT person_id FROM member WHERE chapter_id = :chapter
     UNION SELECT person_id FROM trail WHERE chapter_id = :chapter
     UNION SELECT person_id FROM office WHERE unit_id = :chapter
     UNION SELECT proposed_by FROM approval WHERE chapter_id = :chapter
     UNION SELECT decided_by FROM approval WHERE chapter_id = :chapter
+    UNION SELECT person_id FROM device WHERE id IN ({DEVICES})
 """
-DEVICES = "SELECT device_id FROM trail WHERE chapter_id = :chapter"
 
 
 def copied(db: Tx, *, actor: Actor, chapter_id: str) -> Iterator[Rows]:
