@@ -8,6 +8,7 @@ of an older schema is simply not found.
 from __future__ import annotations
 
 import threading
+from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
@@ -38,7 +39,7 @@ class Shelf:
         first = next(rows)  # asks whether she may, before anything is touched
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._making:
-            apart.make(self._file(actor.person_id, mark), [first, *rows])
+            apart.make(self._file(actor.person_id, mark), chain([first], rows))
         for file in self._files(f"{actor.person_id}.*"):
             if f".{mark}." not in file.name:
                 _delete(file)

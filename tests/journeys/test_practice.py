@@ -18,7 +18,7 @@ from app.errors import Gone
 from app.ledger import verify as ledger
 from app.main import create_app
 from tests.journeys.doors import Village, hidden, seen
-from tests.journeys.holders import a_phone, quick
+from tests.journeys.holders import PIN, a_phone, her_card, quick
 from tests.journeys.practising import BANNER, GONE, Phone, a_story, copies, copy_of
 from tests.story import StoryClock, a_charter, counted
 
@@ -52,8 +52,15 @@ def test_the_copy_is_the_chapters_book(phone: Phone, own: Village) -> None:
     assert copy.read_now(lambda tx: list(ledger.verify(tx, own.chapter.id))) == []
 
 
-def test_the_copy_holds_no_neighbour_and_no_secret(phone: Phone, settings: Settings) -> None:
-    copy, own = copy_of(phone), phone.village
+def test_the_copy_holds_no_neighbour_and_no_secret(
+    own: Village, app: FastAPI, settings: Settings
+) -> None:
+    """In the real book there are all of these."""
+    pins = quick(app)
+    a_phone(own.db, app, own.chapter.treasurer)
+    her_card(own.chapter, app, "Lan")
+    own.recorded()
+    copy = copy_of(Phone(own, own.chapter.treasurer))
     books = copy.read_now(Tx.rows, "SELECT chapter_id FROM book")
     assert books == [(own.chapter.id,)]
     for table in ("session", "enrolment", "setup_token", "attempt", "card", "stored_reply"):
@@ -61,6 +68,7 @@ def test_the_copy_holds_no_neighbour_and_no_secret(phone: Phone, settings: Setti
     assert copy.read_now(Tx.rows, "SELECT 1 FROM person WHERE pin_hash IS NOT NULL") == []
     (file,) = copies(settings)
     content = file.read_bytes()
+    assert pins.hash(PIN).encode() not in content
     for given, absent in (("Lan", False), ("Tư", True)):
         assert (f"Nguyễn Thị {given}".encode() not in content) is absent
     assert file.stat().st_mode & 0o777 == 0o600
