@@ -52,6 +52,14 @@ def test_the_copy_is_the_chapters_book(phone: Phone, own: Village) -> None:
     assert copy.read_now(lambda tx: list(ledger.verify(tx, own.chapter.id))) == []
 
 
+def test_the_trail_of_the_copy_names_the_same_hands(phone: Phone, own: Village) -> None:
+    """Also of those above the chapter, who founded it."""
+    real = seen(own.browser(own.chapter.treasurer).get(f"{own.pages}/nhat-ky").text)
+    copy = seen(phone.get(f"{own.pages}/nhat-ky").text)
+    for hand in ("Nguyễn Thị leader", "Nguyễn Thị treasurer"):
+        assert real.count(hand) > 1 and copy.count(hand) == real.count(hand)
+
+
 def test_the_copy_holds_no_neighbour_and_no_secret(
     own: Village, app: FastAPI, settings: Settings
 ) -> None:
@@ -141,7 +149,7 @@ def test_every_page_says_that_it_is_not_real(phone: Phone, own: Village) -> None
     for pattern in PAGES:
         path = pattern.format(own.pages, lan=own.chapter.members["Lan"], sheet=entry[7:])
         html = phone.get(path).text
-        assert BANNER in seen(html), path
+        assert BANNER in seen(html) and '<aside class="exercise" aria-label' in html, path
         assert "<title>SỔ TẬP · " in html and '<html lang="vi" class="practice">' in html, path
         sent = re.findall(r'<form\b[^>]*method="post"[^>]*>(.{0,70})', html)
         mark = f'<input type="hidden" name="so_tap" value="{phone.mark}">'
@@ -206,6 +214,17 @@ def test_an_old_copy_is_deleted(
     clock.wait(minutes=25 * 60)
     create_app(settings, own.db)
     assert not old.exists()
+
+
+def test_beginning_sweeps_up_what_others_left(
+    phone: Phone, own: Village, settings: Settings, clock: StoryClock
+) -> None:
+    clock.wait(minutes=8 * 24 * 60)
+    head = own.chapter.head
+    own.tokens.clear()  # by then they have signed in anew
+    Phone(own, head)
+    (left,) = copies(settings)
+    assert left.name.startswith(head.person_id)
 
 
 def test_a_copy_that_is_gone_leads_back(phone: Phone, own: Village, settings: Settings) -> None:

@@ -133,6 +133,17 @@ def test_signing_out_is_real(phone: Phone, own: Village, settings: Settings) -> 
     assert at(own.app).get("/hom-nay", headers={"Cookie": f"solon={token}"}).status_code == 303
 
 
+@pytest.mark.parametrize("mark", ["*", "?", "../../pepper", ""])
+def test_a_cookie_of_another_form_throws_nothing_away(
+    phone: Phone, own: Village, settings: Settings, mark: str
+) -> None:
+    """Signing out asks nobody who she is, so the cookie's word must be one copy's name."""
+    stranger = at(own.app)
+    stranger.cookies.set("solon_practice", mark)
+    assert stranger.post("/ra").status_code == 303
+    assert len(copies(settings)) == 1 and (settings.data / "pepper").exists()
+
+
 def test_a_session_that_ended_practises_no_more(phone: Phone, own: Village) -> None:
     """Ended on another phone, or by others: the copy asks the real book who she is."""
     mark, treasurer = phone.mark, own.program(own.chapter.treasurer)
