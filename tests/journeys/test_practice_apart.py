@@ -196,9 +196,10 @@ def test_nobody_reaches_the_copy_of_another(phone: Phone, own: Village) -> None:
         other.client.cookies.set("solon_practice", phone.mark or "")
         answer = other.get("/hom-nay")
         assert answer.status_code == 409 and GONE in seen(answer.text)
-    strange = Phone(own, own.chapter.treasurer, practising=False)
-    strange.client.cookies.set("solon_practice", "../../solon")
-    assert strange.get("/hom-nay").status_code == 409
+    for strange in ("../../solon", "a" * 400):
+        hers = Phone(own, own.chapter.treasurer, practising=False)
+        hers.client.cookies.set("solon_practice", strange)
+        assert hers.get("/hom-nay").status_code == 409
 
 
 def test_only_whoever_records_sheets_practises(own: Village, settings: Settings) -> None:
