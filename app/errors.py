@@ -44,6 +44,10 @@ class Conflict(Refusal):
     """Against the state of the book."""
 
 
+class Gone(Conflict):
+    """The very book that was to be used is no longer there."""
+
+
 class Invalid(Refusal):
     """Beside a field: not valid, or beyond the charter or the law."""
 

@@ -17,7 +17,7 @@ from app import clock
 from app.config import Settings
 from app.db import embedded, schema
 from app.db.engine import open_database
-from app.web.fields import Db
+from app.web.fields import RealDb
 
 router = APIRouter(include_in_schema=False)
 Check = tuple[str, bool, str]
@@ -31,7 +31,7 @@ async def healthz() -> Response:
 
 
 @router.get("/readyz")
-async def readyz(db: Db) -> Response:
+async def readyz(db: RealDb) -> Response:
     """Database reached, migrations current, triggers in place."""
     faults = await db.read(schema.faults)
     return JSONResponse({"status": faults or "ready"}, 503 if faults else 200)

@@ -26,6 +26,7 @@ from app.charter import queries as charter_queries
 from app.config import Settings
 from app.db.engine import Database, open_database
 from app.db.tx import Tx
+from app.errors import Gone
 from app.founding import api as founding_api
 from app.founding import pages as founding_pages
 from app.members import api as members_api
@@ -35,6 +36,8 @@ from app.offices import actions as offices
 from app.offices import api as offices_api
 from app.offices import pages as offices_pages
 from app.offices import queries as offices_queries
+from app.practice import door
+from app.practice import pages as practice_pages
 from app.reports import api as reports_api
 from app.reports import member_pages, own_pages, unit_pages
 from app.reports import pages as reports_pages
@@ -70,6 +73,7 @@ ROUTERS = (
     charter_pages.router,
     members_pages.router,  # before reports: `/hoi-vien/moi` is no member's id
     members_card_pages.router,
+    practice_pages.router,
     savings_pages.router,
     savings_phone_pages.router,
     receipt_pages.router,
@@ -134,6 +138,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     )
     app.state.settings = settings
     app.state.db = own
+    app.state.desk = door.Desk(settings.data.joinpath("practice"))
     app.state.pins = Pins(settings.pepper)
     register_approvals(settings)
     for router in ROUTERS:
@@ -141,4 +146,5 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     app.mount("/static", Static(directory=STATIC), name="static")
     app.add_middleware(Guard, body_limit=settings.body_limit)
     problems.install(app)
+    app.add_exception_handler(Gone, door.gone)
     return app

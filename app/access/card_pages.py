@@ -6,17 +6,17 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.access import keyring, signing
-from app.access.identity import cookie, remember
+from app.access.identity import cookie, leave_practice, remember
 from app.errors import Refusal
 from app.web import forms, render
-from app.web.fields import Db, PathId, Typed
+from app.web.fields import PathId, RealDb, Typed
 
 router = APIRouter(include_in_schema=False)
 TAKE = ("first_pin_code", "pin", "pin_again")
 
 
 @router.get("/the/{card_id}")
-async def card(request: Request, db: Db, card_id: PathId, moi: str = "") -> Response:
+async def card(request: Request, db: RealDb, card_id: PathId, moi: str = "") -> Response:
     """Shows, never uses up. Unknown and void cards ask for a PIN like any other; no name yet."""
     known = await db.glance(keyring.known_card, card_id)
     if known is not None and known.pin_hash is None:
@@ -25,7 +25,7 @@ async def card(request: Request, db: Db, card_id: PathId, moi: str = "") -> Resp
 
 
 @router.post("/the/{card_id}")
-async def sign_in(request: Request, db: Db, card_id: PathId, typed: Typed) -> Response:
+async def sign_in(request: Request, db: RealDb, card_id: PathId, typed: Typed) -> Response:
     """Open her own book; whatever was open in this browser is closed."""
     pin = forms.fields(typed, ("pin",))["pin"]
     before = request.cookies.get(cookie("solon", request), "")
@@ -34,12 +34,13 @@ async def sign_in(request: Request, db: Db, card_id: PathId, typed: Typed) -> Re
     except Refusal as refusal:
         return _pin_page(request, card_id, refusal)
     response = RedirectResponse("/so-cua-toi", 303)
+    leave_practice(response, request)
     remember(response, request, "solon", token, 0)
     return response
 
 
 @router.post("/the/{card_id}/ma-pin")
-async def take(request: Request, db: Db, card_id: PathId, typed: Typed) -> Response:
+async def take(request: Request, db: RealDb, card_id: PathId, typed: Typed) -> Response:
     """Set the card's PIN with the code of its strip, then go on to sign in."""
     form = forms.fields(typed, TAKE)
     try:

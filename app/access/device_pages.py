@@ -14,9 +14,10 @@ from app.db.tx import Tx
 from app.errors import Refusal
 from app.terms import N_, Actor
 from app.web import forms, language, render
-from app.web.fields import Db, PathId, Typed
+from app.web.book import RealOnly
+from app.web.fields import PathId, RealDb, Typed
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[RealOnly])
 PINS = ("old_pin", "pin", "pin_again")
 DONE = {
     "ma-pin": N_("Đã đổi mã PIN. Sổ ở những nơi khác đã đóng, muốn mở phải dùng mã mới."),
@@ -26,7 +27,7 @@ DONE = {
 
 
 @router.get("/may-cua-toi")
-async def mine(request: Request, db: Db, viewer: Viewing, da: str = "") -> Response:
+async def mine(request: Request, db: RealDb, viewer: Viewing, da: str = "") -> Response:
     """My devices and my sign-ins that last; a member with her card has only sign-ins."""
     found = await db.read(_mine, viewer.actor, rules.digest(_token(request)))
     say = language.translations(language.of_request(request)).gettext
@@ -59,7 +60,7 @@ def _moment(at: int) -> tuple[str, int]:
 
 
 @router.post("/may-cua-toi/{device_id}/bo")
-async def end_device(request: Request, db: Db, viewer: Viewing, device_id: PathId) -> Response:
+async def end_device(request: Request, db: RealDb, viewer: Viewing, device_id: PathId) -> Response:
     """A device opens the book no more; my own in hand is forgotten here too."""
     await db.write(devices.revoke_device, actor=viewer.actor, device_id=device_id)
     if device_id != viewer.actor.device_id:
@@ -71,14 +72,14 @@ async def end_device(request: Request, db: Db, viewer: Viewing, device_id: PathI
 
 
 @router.post("/phien/{session_id}/bo")
-async def end_session(db: Db, viewer: Viewing, session_id: PathId) -> Response:
+async def end_session(db: RealDb, viewer: Viewing, session_id: PathId) -> Response:
     """Close one of my sign-ins; where it was this one, the next page asks for the PIN."""
     await db.write(devices.revoke_session, actor=viewer.actor, session_id=session_id)
     return RedirectResponse("/may-cua-toi?da=phien", 303)
 
 
 @router.post("/phien/bo-het")
-async def end_sessions(request: Request, db: Db, viewer: Viewing) -> Response:
+async def end_sessions(request: Request, db: RealDb, viewer: Viewing) -> Response:
     """Close all of my sign-ins, this one too."""
     await db.write(devices.revoke_sessions, actor=viewer.actor)
     response = RedirectResponse("/vao", 303)
@@ -93,7 +94,7 @@ async def pin_form(request: Request, viewer: Viewing) -> Response:
 
 
 @router.post("/ma-pin")
-async def change_pin(request: Request, db: Db, viewer: Viewing, typed: Typed) -> Response:
+async def change_pin(request: Request, db: RealDb, viewer: Viewing, typed: Typed) -> Response:
     """A new PIN; this sign-in stays, all my others end."""
     form = forms.fields(typed, PINS)
     try:

@@ -17,10 +17,12 @@ from app.db.engine import Database
 from app.db.tx import Tx
 from app.errors import Busy, NotSignedIn
 from app.terms import N_, Actor, Level, Role
-from app.web.fields import Db
+from app.web.book import Desk
+from app.web.fields import Db, RealDb
 
 _bearer = HTTPBearer(auto_error=False, description="The token of POST /sessions")
 MEMBER_WORD = N_("hội viên")
+PRACTICE = "solon_practice"  # names the copy that this browser's pages are of
 DEVICE_DAYS = 400  # browsers keep a cookie no longer
 
 
@@ -108,8 +110,8 @@ def _viewer(db: Tx, token_hash: bytes) -> Viewer | None:
     )
 
 
-async def viewing(request: Request, db: Db) -> Viewer:
-    """Who is signed in on this page; nobody is sent to sign in."""
+async def viewing(request: Request, db: RealDb) -> Viewer:
+    """Who is signed in on this page, by the real book even where she practises on a copy."""
     token = request.cookies.get(cookie("solon", request), "")
     token_hash = rules.digest(token)
     viewer = await db.glance(_viewer, token_hash) if token else None
@@ -145,3 +147,11 @@ def forget(response: Response, request: Request, name: str) -> None:
     """Take one of our cookies away."""
     secure = request.url.scheme == "https"
     response.delete_cookie(cookie(name, request), path="/", secure=secure, httponly=True)
+
+
+def leave_practice(response: Response, request: Request) -> None:
+    """Whoever signs in or out stands before the real book; what was practised is thrown away."""
+    if mark := request.cookies.get(cookie(PRACTICE, request)):
+        desk: Desk = request.app.state.desk
+        desk.throw(mark)
+        forget(response, request, PRACTICE)

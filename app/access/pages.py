@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.access import actions, identity, keyring, queries, rules, signing
-from app.access.identity import cookie, forget, remember
+from app.access.identity import cookie, forget, leave_practice, remember
 from app.errors import NotAllowed, Refusal
 from app.web import forms, render
-from app.web.fields import Db, Typed
+from app.web.fields import RealDb, Typed
 
 router = APIRouter(include_in_schema=False)
 SIGN_IN = ("device_token", "pin")
@@ -18,14 +18,14 @@ SET_UP = ("setup_token", "name", "phone", "pin", "pin_again")
 
 
 @router.get("/vao")
-async def sign_in_form(request: Request, db: Db, may: str = "") -> Response:
+async def sign_in_form(request: Request, db: RealDb, may: str = "") -> Response:
     """The PIN of this phone's owner; `may` fills in the code of a phone not seen before."""
     token = may[:200] or request.cookies.get(cookie("solon_device", request), "")
     return await _sign_in_page(request, db, {"device_token": token, "pin": ""}, None)
 
 
 async def _sign_in_page(
-    request: Request, db: Db, form: dict[str, str], refusal: Refusal | None
+    request: Request, db: RealDb, form: dict[str, str], refusal: Refusal | None
 ) -> Response:
     known = None
     if form["device_token"]:
@@ -41,7 +41,7 @@ async def _sign_in_page(
 
 
 @router.post("/vao")
-async def sign_in(request: Request, db: Db, typed: Typed) -> Response:
+async def sign_in(request: Request, db: RealDb, typed: Typed) -> Response:
     """Begin a session on this phone."""
     form = forms.fields(typed, SIGN_IN)
     before = request.cookies.get(cookie("solon", request), "")
@@ -55,6 +55,7 @@ async def sign_in(request: Request, db: Db, typed: Typed) -> Response:
     except Refusal as refusal:
         return await _sign_in_page(request, db, form, refusal)
     response = RedirectResponse("/hom-nay", 303)
+    leave_practice(response, request)
     remember(response, request, "solon", token, 0)
     remember(response, request, "solon_device", form["device_token"], identity.DEVICE_DAYS)
     return response
@@ -69,11 +70,12 @@ async def somebody_else(request: Request) -> Response:
 
 
 @router.post("/ra")
-async def sign_out(request: Request, db: Db) -> Response:
+async def sign_out(request: Request, db: RealDb) -> Response:
     """End the session."""
     token = request.cookies.get(cookie("solon", request), "")
     await db.write(actions.end_session, token=token)
     response = RedirectResponse("/vao", 303)
+    leave_practice(response, request)
     forget(response, request, "solon")
     return response
 
@@ -85,7 +87,7 @@ async def enrol_form(request: Request) -> Response:
 
 
 @router.post("/may-moi")
-async def enrol(request: Request, db: Db, typed: Typed) -> Response:
+async def enrol(request: Request, db: RealDb, typed: Typed) -> Response:
     """Use the code, keep the phone's secret in its cookie, go on to sign in."""
     form = forms.fields(typed, ENROL)
     try:
@@ -105,7 +107,7 @@ async def setup_form(request: Request) -> Response:
 
 
 @router.post("/thiet-lap")
-async def set_up(request: Request, db: Db, typed: Typed) -> Response:
+async def set_up(request: Request, db: RealDb, typed: Typed) -> Response:
     """Make the first administrator."""
     form = forms.fields(typed, SET_UP)
     try:

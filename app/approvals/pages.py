@@ -20,6 +20,7 @@ from app.db.tx import Tx
 from app.errors import Refusal, not_found
 from app.terms import N_, Actor, Role
 from app.web import forms, language, render
+from app.web.book import NO_CODE, practice
 from app.web.fields import Db, PathId, Typed
 
 router = APIRouter(include_in_schema=False)
@@ -206,7 +207,9 @@ async def _show(
         "above": above[:1].upper() + above[1:],
         "done_text": say(words.DONE.get(found.kind, words.DONE_OTHER)),
         "fingerprint": found.fingerprint,
-        "check": f"{found.fingerprint[:4]}-{found.fingerprint[4:8]}".upper(),
+        "check": say(NO_CODE)
+        if practice(request)
+        else f"{found.fingerprint[:4]}-{found.fingerprint[4:8]}".upper(),
         "sheet_id": found.about if found.kind == "reversal" else None,
         "made_id": (found.result or {}).get("id") if found.kind == "reversal" else None,
         "unit_id": found.payload.get("unit"),

@@ -153,13 +153,18 @@ def connect(path: str, *, readonly: bool = False) -> sqlite3.Connection:
     )
     if not readonly:
         connection.execute("PRAGMA journal_mode = WAL")
+    set_pragmas(connection)
+    if readonly:
+        connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+def set_pragmas(connection: sqlite3.Connection) -> None:
+    """Set every pragma and read it back."""
     for name, value in PRAGMAS.items():
         connection.execute(f"PRAGMA {name} = {value}")
         if connection.execute(f"PRAGMA {name}").fetchone()[0] != value:
             raise SystemExit(f"SQLite: PRAGMA {name} không nhận {value} / was not accepted")
-    if readonly:
-        connection.execute("PRAGMA query_only = 1")
-    return connection
 
 
 def hold_lock(path: str) -> Any:

@@ -15,20 +15,21 @@ from app.founding import actions, rules
 from app.founding.actions import Founded, Rehearsed
 from app.terms import Actor
 from app.web import forms, language, render
-from app.web.fields import Db, PathId
+from app.web.book import RealOnly
+from app.web.fields import PathId, RealDb
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[RealOnly])
 
 
 @router.get("/don-vi/{unit_id}/nhap")
-async def blank(request: Request, db: Db, viewer: Viewing, unit_id: PathId) -> Response:
+async def blank(request: Request, db: RealDb, viewer: Viewing, unit_id: PathId) -> Response:
     """An empty table."""
     name = await db.read(_name, viewer.actor, unit_id)
     return _page(request, unit_id, name, "", [], None, rehearsed=False)
 
 
 @router.post("/don-vi/{unit_id}/nhap")
-async def found(request: Request, db: Db, viewer: Viewing, unit_id: PathId) -> Response:
+async def found(request: Request, db: RealDb, viewer: Viewing, unit_id: PathId) -> Response:
     """Rehearse, or found; the codes are shown once."""
     name = await db.read(_name, viewer.actor, unit_id)
     form = await request.form(max_files=1, max_fields=10)

@@ -22,9 +22,10 @@ from app.members import queries
 from app.members.queries import MemberShown
 from app.terms import Actor
 from app.web import forms, render
-from app.web.fields import Db, PathId, Typed
+from app.web.book import RealOnly
+from app.web.fields import PathId, RealDb, Typed
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[RealOnly])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def _chapter(db: Tx, actor: Actor, chapter_id: str) -> _Chapter:
 
 @router.get("/chi-hoi/{chapter_id}/the")
 async def choose(
-    request: Request, db: Db, viewer: Viewing, chapter_id: PathId, chon: str = ""
+    request: Request, db: RealDb, viewer: Viewing, chapter_id: PathId, chon: str = ""
 ) -> Response:
     """Tick who gets a card; `chon=chua` has ticked whoever has none."""
     chapter = await db.read(_chapter, viewer.actor, chapter_id)
@@ -55,7 +56,7 @@ async def choose(
 
 @router.post("/chi-hoi/{chapter_id}/the")
 async def make_several(
-    request: Request, db: Db, viewer: Viewing, chapter_id: PathId, typed: Typed
+    request: Request, db: RealDb, viewer: Viewing, chapter_id: PathId, typed: Typed
 ) -> Response:
     """Cards for all who were ticked."""
     return await _make(request, db, viewer, chapter_id, typed, typed.get("member", []))
@@ -63,7 +64,12 @@ async def make_several(
 
 @router.post("/chi-hoi/{chapter_id}/hoi-vien/{member_id}/the")
 async def make_one(
-    request: Request, db: Db, viewer: Viewing, chapter_id: PathId, member_id: PathId, typed: Typed
+    request: Request,
+    db: RealDb,
+    viewer: Viewing,
+    chapter_id: PathId,
+    member_id: PathId,
+    typed: Typed,
 ) -> Response:
     """A card for one member."""
     return await _make(request, db, viewer, chapter_id, typed, [member_id])
@@ -71,7 +77,7 @@ async def make_one(
 
 async def _make(
     request: Request,
-    db: Db,
+    db: RealDb,
     viewer: Viewer,
     chapter_id: str,
     typed: dict[str, list[str]],

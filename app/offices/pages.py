@@ -20,9 +20,10 @@ from app.errors import Refusal
 from app.offices import actions, office_form, queries, rules
 from app.terms import Actor, Level, Role
 from app.web import forms, keys, language, render
-from app.web.fields import Db, PathId, Typed
+from app.web.book import RealOnly
+from app.web.fields import PathId, RealDb, Typed
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[RealOnly])
 KINDS = {"reset": "pin_reset", "unlock": "unlock"}
 
 
@@ -58,7 +59,7 @@ class _Refused:
 
 @router.get("/don-vi/{unit_id}/chuc-vu")
 async def offices(
-    request: Request, db: Db, viewer: Viewing, unit_id: PathId, xong: str = ""
+    request: Request, db: RealDb, viewer: Viewing, unit_id: PathId, xong: str = ""
 ) -> Response:
     """Officers now and before, with what each may need; `xong` names what was just done."""
     return await _show(request, db, viewer, unit_id, _Refused(), xong)
@@ -66,7 +67,7 @@ async def offices(
 
 @router.post("/don-vi/{unit_id}/chuc-vu")
 async def appoint(
-    request: Request, db: Db, viewer: Viewing, unit_id: PathId, typed: Typed
+    request: Request, db: RealDb, viewer: Viewing, unit_id: PathId, typed: Typed
 ) -> Response:
     """Appoint; the code is shown here and never again. Replacing goes on to the signatures."""
     form = forms.fields(typed, office_form.APPOINT)
@@ -102,7 +103,7 @@ async def appoint(
 
 @router.post("/chuc-vu/{office_id}/thoi")
 async def end(
-    request: Request, db: Db, viewer: Viewing, office_id: PathId, typed: Typed
+    request: Request, db: RealDb, viewer: Viewing, office_id: PathId, typed: Typed
 ) -> Response:
     """End an appointment."""
     form = forms.fields(typed, ("on", "reason"))
@@ -124,7 +125,7 @@ async def end(
 
 @router.post("/chuc-vu/{office_id}/vao-lai")
 async def help_in_again(
-    request: Request, db: Db, viewer: Viewing, office_id: PathId, typed: Typed
+    request: Request, db: RealDb, viewer: Viewing, office_id: PathId, typed: Typed
 ) -> Response:
     """Ask for a new PIN, or for a lock to be lifted: a second person signs."""
     form = forms.fields(typed, ("do", "why"))
@@ -145,7 +146,7 @@ async def help_in_again(
 
 
 @router.post("/may/{device_id}/mat")
-async def lost(db: Db, viewer: Viewing, device_id: PathId, typed: Typed) -> Response:
+async def lost(db: RealDb, viewer: Viewing, device_id: PathId, typed: Typed) -> Response:
     """Report a lost phone: it is out of the book at once."""
     await db.write(devices.revoke_device, actor=viewer.actor, device_id=device_id)
     unit_id = typed.get("unit", [""])[0]
@@ -189,7 +190,7 @@ def _devices(db: Tx, actor: Actor, person_id: str) -> list[keyring.DeviceShown] 
 
 
 async def _show(
-    request: Request, db: Db, viewer: Viewer, unit_id: str, refused: _Refused, done: str = ""
+    request: Request, db: RealDb, viewer: Viewer, unit_id: str, refused: _Refused, done: str = ""
 ) -> Response:
     page = await db.read(_page, viewer.actor, unit_id)
     say = language.translations(language.of_request(request)).gettext

@@ -14,7 +14,6 @@ from app.access import keyring
 from app.access.identity import Viewer, Viewing
 from app.access.queries import holds
 from app.access.rules import May
-from app.audit.chain import check_code
 from app.db.tx import Tx
 from app.errors import Invalid, not_found
 from app.members import queries as members
@@ -25,6 +24,7 @@ from app.savings.api import text
 from app.savings.rules import PERIOD_WORDS
 from app.terms import Actor, Verdict
 from app.web import forms, render
+from app.web.book import check_code
 from app.web.fields import Db, PathId, Typed
 
 router = APIRouter(include_in_schema=False)
@@ -43,6 +43,7 @@ async def member(
         return RedirectResponse("/so-cua-toi", 303)
     await leave_line(db, viewer.actor, chapter_id, member_id)
     page = await db.read(_page, viewer.actor, shown, sau[:60])
+    page["check_code"] = check_code(request, page["head"])
     card = None
     if holds(viewer.actor, May.MAKE_CARDS, chapter_id) and shown.left_on is None:
         card = await db.read(_card, viewer.actor, shown)
@@ -101,6 +102,7 @@ async def _own(
         raise not_found()
     shown = await db.read(members.member, actor=viewer.actor, member_id=of.member_id)
     page = await db.read(_page, viewer.actor, shown, sau[:60])
+    page["check_code"] = check_code(request, page["head"])
     said = " ".join(forms.problems(request, refusal).values())
     problems = {"": said} if said else {}
     status = forms.status(refusal)
@@ -147,7 +149,7 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
         "older": older,
         "as_of": clock.day_of(found.as_of),
         "number_sealed": found.seq,
-        "check_code": check_code(bytes.fromhex(found.head)),
+        "head": found.head,
         "next_breaking_on": next((p.next_breaking_on for p in found.pots if p.next_breaking_on), None),
     }  # fmt: skip
 

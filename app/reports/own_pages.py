@@ -11,13 +11,14 @@ from app import clock
 from app.access.identity import Viewing
 from app.reports import records
 from app.web import render
-from app.web.fields import Db
+from app.web.book import RealOnly
+from app.web.fields import RealDb
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[RealOnly])
 
 
 @router.get("/ai-xem")
-async def views(request: Request, db: Db, viewer: Viewing) -> Response:
+async def views(request: Request, db: RealDb, viewer: Viewing) -> Response:
     """Who opened my record, by the hour."""
     found = await db.read(records.my_views, actor=viewer.actor)
     rows = [
@@ -28,7 +29,7 @@ async def views(request: Request, db: Db, viewer: Viewing) -> Response:
 
 
 @router.get("/du-lieu-cua-toi")
-async def my_data(db: Db, viewer: Viewing) -> Response:
+async def my_data(db: RealDb, viewer: Viewing) -> Response:
     """All data held on me, as a file."""
     found = await db.read(records.my_data, actor=viewer.actor)
     return Response(

@@ -12,13 +12,13 @@ from app.access.identity import Viewing
 from app.access.queries import unit_name
 from app.access.rules import May
 from app.approvals import queries as approvals
-from app.audit.chain import check_code
 from app.reports import today as day_view
 from app.reports import trail
 from app.reports.unit_pages import board
 from app.savings import sheets
 from app.terms import Act
 from app.web import keys, language, render
+from app.web.book import check_code
 from app.web.fields import Db, PathId
 
 router = APIRouter(include_in_schema=False)
@@ -38,7 +38,7 @@ async def today(request: Request, db: Db, viewer: Viewing) -> Response:
     if viewer.chapter_id is None:
         return await board(request, db, viewer, viewer.unit_id)
     found = await db.read(day_view.today, actor=viewer.actor, chapter_id=viewer.chapter_id)
-    code = check_code(bytes.fromhex(found.head))
+    code = check_code(request, found.head)
     say = language.translations(language.of_request(request)).gettext
     verified = say("Sổ niêm phong đến số {n} · mã {code}").format(n=found.seq, code=code)
     shown = {name: getattr(found, name) for name in found.__slots__}
@@ -104,7 +104,7 @@ async def trail_page(
             "device": told.device,
             "sentence": language.filled(trail.SENTENCES[Act(told.act)], told.values, lang),
             "reason": told.reason,
-            "code": told.code,
+            "code": check_code(request, told.head),
             "entry_id": told.entry_id,
         }
         for told in found.items
@@ -116,7 +116,7 @@ async def trail_page(
         kinds=[(kind.value, say(words)) for kind, words in trail.ACTS.items()],
         items=items,
         older=f"/chi-hoi/{chapter_id}/nhat-ky?{more}" if found.older else None,
-        head=check_code(bytes.fromhex(found.head)),
+        head=check_code(request, found.head),
         seq=found.seq,
         **asked,
     )

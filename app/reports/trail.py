@@ -11,7 +11,6 @@ from app import clock, money
 from app.access.queries import person_name, require
 from app.access.rules import ROLE_WORDS, May
 from app.approvals.kinds import KINDS
-from app.audit.chain import check_code
 from app.db.tx import Tx
 from app.errors import not_found
 from app.terms import N_, NN_, Act, Actor, Role, Verdict
@@ -82,7 +81,7 @@ def head(db: Tx, *, actor: Actor, chapter_id: str) -> tuple[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One record in plain words; `code` is the check code printed on slips."""
+    """One record in plain words; `head` makes the check code printed on slips."""
 
     seq: int
     at: str
@@ -91,7 +90,7 @@ class Told:
     act: str
     values: dict[str, str]
     reason: str | None
-    code: str
+    head: bytes
     entry_id: str | None
 
 
@@ -167,7 +166,7 @@ def _told(db: Tx, chapter_id: str, row: tuple[Any, ...]) -> Told:
         act=sealed["act"],
         values=_values(db, chapter_id, sealed, texts),
         reason=texts.get("reason") or None,
-        code=check_code(bytes(head_hash)),
+        head=bytes(head_hash),
         entry_id=sealed["entry"]["id"] if sealed["entry"] else None,
     )
 

@@ -16,9 +16,10 @@ from app.reports import today as day_view
 from app.terms import Actor, Level
 from app.union import queries as union
 from app.web import language, render
-from app.web.fields import Db, PathId
+from app.web.book import RealOnly
+from app.web.fields import PathId, RealDb
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[RealOnly])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,12 @@ class _Board:
 
 
 @router.get("/don-vi/{unit_id}")
-async def unit(request: Request, db: Db, viewer: Viewing, unit_id: PathId) -> Response:
+async def unit(request: Request, db: RealDb, viewer: Viewing, unit_id: PathId) -> Response:
     """The board of a unit within reach; a chapter has its officers instead."""
     return await board(request, db, viewer, unit_id)
 
 
-async def board(request: Request, db: Db, viewer: Viewer, unit_id: str) -> Response:
+async def board(request: Request, db: RealDb, viewer: Viewer, unit_id: str) -> Response:
     """A unit's board; the leader's own is her first page."""
     found = await db.read(_board, viewer.actor, unit_id, viewer.unit_id)
     if found.unit.level == Level.CHAPTER:

@@ -14,7 +14,7 @@ from app.audit.chain import check_code
 from app.errors import Busy, Conflict, Refusal, not_found
 from app.savings import pages
 from app.web import forms, language, render
-from app.web.fields import Db, PathId, Typed
+from app.web.fields import PathId, RealDb, Typed
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,11 +37,12 @@ async def collect_today(viewer: Viewing) -> Response:
 
 @router.post("/chi-hoi/{chapter_id}/gui")
 async def send(
-    request: Request, db: Db, viewer: Viewing, chapter_id: PathId, typed: Typed
+    request: Request, db: RealDb, viewer: Viewing, chapter_id: PathId, typed: Typed
 ) -> Response:
     """A sheet of the outbox, as the page's form: posted, asked about, to be mended, or again.
 
-    `person` is who recorded it on the phone: nothing is posted under another's name.
+    `person` is who recorded it on the phone: nothing is posted under another's name. What is kept
+    there was recorded for real, so it goes into the real book also while she practises.
     """
     await db.read(require, actor=viewer.actor, may=May.RECORD_SHEETS, unit_id=chapter_id)
     form = typed | {"do": ["record"]}

@@ -13,11 +13,11 @@ from app import clock, ids, names
 from app.access.identity import Viewer, Viewing
 from app.access.rules import May
 from app.approvals.actions import Waiting
-from app.audit.chain import check_code
 from app.errors import Busy, Invalid, Refusal
 from app.savings import actions, rules, sheets
 from app.terms import EntryKind
 from app.web import forms, keys, render
+from app.web.book import check_code
 from app.web.fields import Db, PathId, Typed
 
 router = APIRouter(include_in_schema=False)
@@ -81,7 +81,7 @@ def _receipt(
             "chapter_name": found.chapter_name,
             "entry_id": found.id,
             "number": found.seq,
-            "check_code": check_code(bytes.fromhex(found.head)),
+            "check_code": check_code(request, found.head),
             "date": found.date,
             "recorded_at": f"{recorded:%d/%m/%Y %H:%M}",
             "recorded_by": found.recorded_by,

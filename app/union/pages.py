@@ -20,14 +20,15 @@ from app.errors import Invalid, Refusal
 from app.terms import Actor, Level, Period
 from app.union import actions, queries, rules
 from app.web import forms, language, render
-from app.web.fields import Db, PathId, Typed
+from app.web.book import RealOnly
+from app.web.fields import PathId, RealDb, Typed
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[RealOnly])
 FIELDS = ("level", "name", "from", "minimum", "period", "words")
 
 
 @router.get("/don-vi/{unit_id}/moi")
-async def new_unit(request: Request, db: Db, viewer: Viewing, unit_id: PathId) -> Response:
+async def new_unit(request: Request, db: RealDb, viewer: Viewing, unit_id: PathId) -> Response:
     """An empty form."""
     above = await db.read(_above, viewer.actor, unit_id)
     levels = rules.levels_below(Level(above.level), clock.today())
@@ -38,7 +39,7 @@ async def new_unit(request: Request, db: Db, viewer: Viewing, unit_id: PathId) -
 
 @router.post("/don-vi/{unit_id}/moi")
 async def create(
-    request: Request, db: Db, viewer: Viewing, unit_id: PathId, typed: Typed
+    request: Request, db: RealDb, viewer: Viewing, unit_id: PathId, typed: Typed
 ) -> Response:
     """Create it; its first officer comes next."""
     form = forms.fields(typed, FIELDS)
@@ -51,7 +52,7 @@ async def create(
     return RedirectResponse(f"/don-vi/{made}/chuc-vu?xong=lap", 303)
 
 
-async def _create(db: Db, viewer: Viewer, unit_id: str, form: dict[str, str]) -> str:
+async def _create(db: RealDb, viewer: Viewer, unit_id: str, form: dict[str, str]) -> str:
     """Everything that is wrong at once. Raises Invalid, and what the action raises."""
     problems: list[Refusal] = []
     name, charter, level, on = "", None, None, None

@@ -6,12 +6,13 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Path, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.db.engine import Database
 from app.ledger.entry import LARGEST
+from app.web import book
 
 UUID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
@@ -50,23 +51,6 @@ AfterId = Annotated[str | None, Query(pattern=UUID_PATTERN, alias="after")]
 AfterSeq = Annotated[int | None, Query(ge=0, le=2**53, alias="after")]
 
 
-async def database(request: Request) -> Database:
-    """The engine the application was made with. Async, or FastAPI would hand it to a thread."""
-    db: Database = request.app.state.db
-    return db
-
-
-Db = Annotated[Database, Depends(database)]
-
-
-async def typed(request: Request) -> dict[str, list[str]]:
-    """A page's form as typed, every value a text; files and other encodings are nothing."""
-    form = await request.form(max_files=0, max_fields=2000)
-    found: dict[str, list[str]] = {}
-    for name, value in form.multi_items():
-        if isinstance(value, str):
-            found.setdefault(name, []).append(value)
-    return found
-
-
-Typed = Annotated[dict[str, list[str]], Depends(typed)]
+Db = Annotated[Database, Depends(book.database)]
+RealDb = Annotated[Database, Depends(book.real_book)]
+Typed = Annotated[dict[str, list[str]], Depends(book.typed)]

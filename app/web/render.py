@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -15,17 +16,30 @@ from starlette.staticfiles import StaticFiles
 
 from app import clock, money
 from app.web import language
+from app.web.book import FIELD, practice
 
 HERE = Path(__file__).parent.parent
 STATIC = HERE / "static"
+# Every form that is sent, on the page as it goes out: one that a template forgot to mark would be
+# refused. Words of people are escaped, so none of them is taken for a form.
+_FORM = re.compile(r'(<form\b[^>]*\bmethod="post"[^>]*>)')
 
 
 def page(request: Request, template: str, code: int = 200, /, **context: Any) -> HTMLResponse:
     """A template as an answer; `viewer` is who is signed in (access.identity puts it there)."""
     lang = language.of_request(request)
     viewer = getattr(request.state, "viewer", None)
-    html = _environment(lang).get_template(template).render(viewer=viewer, lang=lang, **context)
+    copy = practice(request)
+    html = (
+        _environment(lang)
+        .get_template(template)
+        .render(viewer=viewer, lang=lang, practice=copy, **context)
+    )
+    if copy:
+        html = _FORM.sub(rf'\1<input type="hidden" name="{FIELD}" value="{copy}">', html)
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
+    if copy:
+        headers["Solon-Practice"] = "1"  # no phone keeps it among the real book's pages
     return HTMLResponse(html, code, headers=headers)
 
 

@@ -53,7 +53,7 @@ def test_both_schemes_name_the_same_colours(theme: str) -> None:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-@pytest.mark.parametrize("ground", ["paper", "card", "soft"])
+@pytest.mark.parametrize("ground", ["paper", "card", "soft", "exercise"])
 @pytest.mark.parametrize("word", WORDS)
 def test_words_can_be_read(theme: str, ground: str, word: str) -> None:
     """AA for text: 4.5 to 1."""
@@ -67,7 +67,7 @@ def test_the_button_can_be_read(theme: str) -> None:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-@pytest.mark.parametrize("ground", ["paper", "card"])
+@pytest.mark.parametrize("ground", ["paper", "card", "exercise"])
 def test_edges_of_fields_can_be_seen(theme: str, ground: str) -> None:
     """AA for what is not text: 3 to 1."""
     assert contrast(themes()[theme]["edge"], themes()[theme][ground]) >= 3

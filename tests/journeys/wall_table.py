@@ -93,6 +93,7 @@ A   P   L   H   D   T   I   M   N
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/quy-uoc
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/quy-uoc/doi
 403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/quy-uoc/doi
+403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/so-tap
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/the
 403 403 403 200 200 200 403 404 vào POST /chi-hoi/{chapter_id}/the
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/thu
@@ -129,6 +130,7 @@ vào vào vào vào vào vào vào vào vào POST /phien/bo-het
 vào vào vào vào vào vào vào vào vào POST /ra
 303 303 303 303 303 303 303 200 vào GET /so-cua-toi
 403 403 403 403 403 403 403 303 vào POST /so-cua-toi/{line_id}
+303 303 303 303 303 303 303 303 vào POST /so-tap/bo
 200 200 200 200 200 200 200 200 200 GET /the/{card_id}
 303 303 303 303 303 303 303 303 303 POST /the/{card_id}
 401 401 401 401 401 401 401 401 401 POST /the/{card_id=new_card} #new

@@ -4,6 +4,8 @@
 (() => {
   "use strict";
   const words = document.getElementById("phone");
+  const PRACTISING = "practising"; // a kept page of the real book must not take an exercise for real
+  if (document.getElementById(PRACTISING)) localStorage.setItem(PRACTISING, "1");
   if (!words || !window.indexedDB) return;
   const { person, who, chapter } = words.dataset;
   const said = JSON.parse(words.dataset.words);
@@ -75,7 +77,7 @@
       const answer = await answers(`/chi-hoi/${item.chapter}/gui`, { method: "POST", body });
       if (answer.type === "opaqueredirect" || answer.status === 401) { signIn = true; item.unsure = before; return put(item); }
       if ((answer.headers.get("content-type") || "").startsWith("application/json")) told = await answer.json();
-      else if (answer.status >= 400 && answer.status < 500) told = { state: "held", says: say("refused") };
+      else if (answer.status === 403 || answer.status === 404) told = { state: "held", says: say("refused") };
     } catch { signal = await reached(); }
     if (!told || told.state === "again") return;
     Object.assign(item, told, { unsure: ["held", "other"].includes(told.state) && before });
@@ -91,6 +93,7 @@
 
   const undone = (item) => item.state !== "posted";
   async function keep(form, facts) {
+    if (localStorage.getItem(PRACTISING)) { alert(say("practising")); return null; }
     const fields = [...new FormData(form)].filter(([name]) => !["key", "do", "confirmed"].includes(name));
     const item = { key: uuid(), chapter, person, who, at: Date.now(), sendAfter: Date.now() + UNDO, state: "kept", confirmed: false, fields, ...facts };
     if (form.dataset.replaces) await drop(form.dataset.replaces);
@@ -209,7 +212,11 @@
 
   const old = async () => { for (const item of await all()) if (item.state === "posted" && item.at < Date.now() - WEEK) await drop(item.key); };
   window.solon = { keep, show, signal: () => signal, word, card, say, listen: (listener) => listeners.push(listener) };
-  reached().then((there) => { signal = there; return show(); });
+  reached().then((there) => {
+    signal = there;
+    if (there) localStorage.removeItem(PRACTISING); // this page came from the book itself
+    return show();
+  });
   old().then(soon);
   addEventListener("load", () => ready().catch(() => {}));
 })();

@@ -166,7 +166,7 @@
     const day = sheet.elements.date.value.split("-").reverse().join("/");
     keeping = true;
     const item = await solon.keep(sheet, { day, total: lines.reduce((sum, line) => sum + line.amount, 0), payers: lines.length, lines });
-    await watch(item.key);
+    if (item) await watch(item.key);
     keeping = false;
   }, true);
 

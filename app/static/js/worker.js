@@ -37,7 +37,7 @@ async function sheet() {
 async function page(event, path) {
   const copy = KEPT.test(path) ? await (await caches.open(PAGES)).match(path) : undefined;
   const fresh = fetch(event.request).then(async (answer) => {
-    const keep = KEPT.test(path) && answer.ok && !answer.redirected && answer.type === "basic";
+    const keep = KEPT.test(path) && answer.ok && !answer.redirected && answer.type === "basic" && !answer.headers.get("Solon-Practice");
     if (keep) await (await caches.open(PAGES)).put(path, answer.clone());
     return answer;
   });

@@ -1,0 +1,32 @@
+"""Beginning to practise, and throwing the copy away: one tap each."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from app.access.identity import PRACTICE, Viewing, forget, remember
+from app.practice.door import Desk
+from app.web.fields import PathId, RealDb
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/chi-hoi/{chapter_id}/so-tap")
+async def begin(request: Request, db: RealDb, viewer: Viewing, chapter_id: PathId) -> Response:
+    """A fresh copy of the chapter's book, for this phone until the browser closes."""
+    desk: Desk = request.app.state.desk
+    mark = await db.read(desk.shelf.make, actor=viewer.actor, chapter_id=chapter_id)
+    response = RedirectResponse("/hom-nay", 303)
+    remember(response, request, PRACTICE, mark, 0)
+    return response
+
+
+@router.post("/so-tap/bo")
+async def throw_away(request: Request, viewer: Viewing) -> Response:
+    """Back to the real book; nothing of the exercise stays."""
+    desk: Desk = request.app.state.desk
+    desk.shelf.throw_all_of(viewer.actor.person_id)
+    response = RedirectResponse("/hom-nay", 303)
+    forget(response, request, PRACTICE)
+    return response
