@@ -45,7 +45,7 @@ from app.savings import pages as savings_pages
 from app.terms import N_, Actor
 from app.union import api as union_api
 from app.union import pages as union_pages
-from app.web import problems
+from app.web import problems, style_pages
 from app.web.guard import Guard
 from app.web.render import STATIC, Static
 
@@ -76,6 +76,7 @@ ROUTERS = (
     unit_pages.router,
     reports_pages.router,
     health.router,
+    style_pages.router,
 )
 
 
