@@ -18,11 +18,11 @@ from app.terms import Actor
 
 MONTH = 31
 Days = list[tuple[date, int]]  # a month of them, today last
-# By pot and kind, so that the key leads to the days and what lies further back is never read.
+# Pot by pot, in this order, so that the key leads to the days: what lies further back is not read.
 DAYS = (
-    "SELECT t.day, sum(t.credit - t.debit) FROM pot p JOIN day_total t"
-    " ON t.chapter_id = p.chapter_id AND t.pot_id = p.id AND t.kind IN ('savings', 'fund')"
-    " WHERE p.chapter_id = ? AND t.day BETWEEN ? AND ? GROUP BY t.day"
+    "SELECT t.day, sum(t.credit - t.debit) FROM pot p CROSS JOIN day_total t WHERE p.chapter_id = ?"
+    " AND t.chapter_id = p.chapter_id AND t.pot_id = p.id AND t.kind IN ('savings', 'fund')"
+    " AND t.day BETWEEN ? AND ? GROUP BY t.day"
 )
 
 

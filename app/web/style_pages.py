@@ -14,6 +14,7 @@ from app.web import qr, render
 router = APIRouter(include_in_schema=False)
 CSS = render.STATIC.joinpath("css", "solon.css")
 DAY = date(2026, 11, 23)
+MONTH = (31_000, 28_000, 0, 34_000, 12_000, 0, 0, 40_000, -2_000)
 BESIDE = """
 .themes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)); }
 .themes > div { padding: 16px; background: var(--paper); color: var(--ink); }
@@ -26,9 +27,9 @@ BESIDE = """
 async def style(request: Request) -> Response:
     """Every component once in each scheme, with invented figures."""
     _developing(request)
-    return render.page(request, "style.html", sample_day=DAY, code=qr.drawn("https://vi.du/phieu/412"),
-                       month=[(DAY - timedelta(days=n), 1000 * (n * 37 % 41) * (n % 4 > 0))
-                              for n in range(30, -1, -1)])  # fmt: skip
+    month = [(DAY - timedelta(days=n), MONTH[n % len(MONTH)]) for n in range(30, -1, -1)]
+    code = qr.drawn("https://vi.du/phieu/412")
+    return render.page(request, "style.html", sample_day=DAY, month=month, code=code)
 
 
 @router.get("/style.css")
