@@ -19,12 +19,14 @@ class Settings:
     enrol_hours: int = 24
     body_limit: int = 1_000_000
     trusted_proxies: str = ""
+    developing: bool = False
 
 
 def load() -> Settings:
     """`DATABASE_URL`, `SOLON_DATA`; default: a SQLite file under the user's data folder.
 
     `SOLON_TRUSTED_PROXIES`: addresses whose X-Forwarded-For is believed, with commas.
+    `SOLON_DEV=1`: the living page of all components stands at /style.
     """
     home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     data = Path(os.environ.get("SOLON_DATA") or Path(home) / "solon")
@@ -34,6 +36,7 @@ def load() -> Settings:
         database_url=url,
         pepper=secret(data / "pepper"),
         trusted_proxies=os.environ.get("SOLON_TRUSTED_PROXIES", ""),
+        developing=os.environ.get("SOLON_DEV") == "1",
     )
 
 

@@ -49,7 +49,7 @@ from app.savings import phone_pages as savings_phone_pages
 from app.terms import N_, Actor
 from app.union import api as union_api
 from app.union import pages as union_pages
-from app.web import installed, problems
+from app.web import installed, problems, style_pages
 from app.web.guard import Guard
 from app.web.render import STATIC, Static
 
@@ -83,6 +83,7 @@ ROUTERS = (
     reports_pages.router,
     installed.router,
     health.router,
+    style_pages.router,
 )
 
 

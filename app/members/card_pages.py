@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import segno
 from fastapi import APIRouter, Request
-from markupsafe import Markup
 from starlette.responses import Response
 
 from app import clock
@@ -21,7 +19,7 @@ from app.errors import Conflict, Invalid, Refusal, not_found
 from app.members import queries
 from app.members.queries import MemberShown
 from app.terms import Actor
-from app.web import forms, render
+from app.web import forms, qr, render
 from app.web.book import RealOnly
 from app.web.fields import PathId, RealDb, Typed
 
@@ -128,15 +126,8 @@ def _card(member: MemberShown, made: CardMade, base: str) -> dict[str, Any]:
         "address": f"{url.partition('://')[2].partition('/')[0]}/the/",
         "card_id": made.card_id,
         "code": made.first_pin_code,
-        "qr": _qr(url),
+        "qr": qr.drawn(url),
     }
-
-
-def _qr(url: str) -> Markup:
-    """Dark on white in any colour scheme; drawn by us out of a URL of ours, so it may stay unescaped."""
-    code = segno.make_qr(url, error="m")
-    drawn = code.svg_inline(omitsize=True, dark="#000", light="#fff", svgclass="qr", lineclass=None)
-    return Markup(drawn)  # noqa: S704
 
 
 def _choose_page(

@@ -17,7 +17,7 @@ from app.access.rules import May
 from app.db.tx import Tx
 from app.errors import Invalid, not_found
 from app.members import queries as members
-from app.reports import queries
+from app.reports import aloud, queries
 from app.reports.records_door import leave_line
 from app.savings import confirming
 from app.savings.api import text
@@ -145,6 +145,7 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
              "reversed": line.reversed, "verdict": line.verdict}
             for line in lines
         ],
+        "aloud": aloud.sentences(shown.name, found, lines),
         "here": after if place else "",
         "older": older,
         "as_of": clock.day_of(found.as_of),

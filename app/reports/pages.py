@@ -42,7 +42,8 @@ async def today(request: Request, db: Db, viewer: Viewing) -> Response:
     say = language.translations(language.of_request(request)).gettext
     verified = say("Sổ niêm phong đến số {n} · mã {code}").format(n=found.seq, code=code)
     shown = {name: getattr(found, name) for name in found.__slots__}
-    return render.page(request, "reports/today.html", today=shown | {"verified_text": verified})
+    more = {"verified_text": verified, "has_days": any(sum for _, sum in found.days)}
+    return render.page(request, "reports/today.html", today=shown | more)
 
 
 @router.get("/chi-hoi/{chapter_id}/bao-sai")

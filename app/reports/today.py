@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from app import clock
 from app.access.queries import require
@@ -15,6 +15,15 @@ from app.savings import queries as savings
 from app.savings import sheets
 from app.savings.rules import periods_elapsed
 from app.terms import Actor
+
+MONTH = 31
+Days = list[tuple[date, int]]  # a month of them, today last
+# Pot by pot, in this order, so that the key leads to the days: what lies further back is not read.
+DAYS = (
+    "SELECT t.day, sum(t.credit - t.debit) FROM pot p CROSS JOIN day_total t WHERE p.chapter_id = ?"
+    " AND t.chapter_id = p.chapter_id AND t.pot_id = p.id AND t.kind IN ('savings', 'fund')"
+    " AND t.day BETWEEN ? AND ? GROUP BY t.day"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,7 @@ class Today:
     behind: int
     to_sign: int
     called_wrong: int
+    days: Days
     seq: int
     head: str
 
@@ -77,7 +87,7 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         " AND (left_on IS NULL OR left_on >= ?)",
         (chapter_id, day, day),
     )[0][0]
-    net = _collected(db, chapter_id, day)
+    days = _days(db, chapter_id, day)
     wrong = sheets.wrong_lines(db, actor=actor, chapter_id=chapter_id)
     return Today(
         chapter_id=chapter_id,
@@ -85,12 +95,13 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         date=day,
         members=members,
         payers_today=_payers(db, chapter_id, day),
-        collected_today=net,
+        collected_today=days[-1][1],
         pots=[_pot(db, chapter_id, pot, members, day) for pot in pots],
         sheets=[RecentSheet(s.id, s.seq, s.date, s.payers, s.total, s.reversed) for s in recent],
         behind=sum(1 for member in first if member.behind),
         to_sign=len(approvals.waiting(db, actor=actor)),
         called_wrong=len({line.number for line in wrong}),
+        days=days,
         seq=seq,
         head=bytes(head).hex(),
     )
@@ -126,13 +137,11 @@ def _fill(
     return min(100 * covered // planned, 100) if planned else 0
 
 
-def _collected(db: Tx, chapter_id: str, day: date) -> int:
-    row = db.row(
-        "SELECT coalesce(sum(credit - debit), 0) FROM day_total"
-        " WHERE chapter_id = ? AND day = ? AND kind IN ('savings', 'fund')",
-        (chapter_id, day),
-    )
-    return int(row[0]) if row else 0
+def _days(db: Tx, chapter_id: str, last: date) -> Days:
+    """What was put in on each of the last 31 days, net of what was taken back."""
+    days = [last - timedelta(days=back) for back in range(MONTH - 1, -1, -1)]
+    sums = dict(db.rows(DAYS, (chapter_id, days[0], last)))
+    return [(day, int(sums.get(day.isoformat(), 0))) for day in days]
 
 
 def _payers(db: Tx, chapter_id: str, day: date) -> int:

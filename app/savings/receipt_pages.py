@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from app import clock, ids, names
@@ -14,20 +12,39 @@ from app.access.identity import Viewer, Viewing
 from app.access.rules import May
 from app.approvals.actions import Waiting
 from app.errors import Busy, Invalid, Refusal
-from app.savings import actions, rules, sheets
+from app.savings import actions, rules, sheets, slips
 from app.terms import EntryKind
 from app.web import forms, keys, render
 from app.web.book import check_code
 from app.web.fields import Db, PathId, Typed
 
 router = APIRouter(include_in_schema=False)
+Paper = Annotated[str, Query(alias="in")]
+ROLL = "58"
 
 
 @router.get("/phieu/{entry_id}")
-async def receipt(request: Request, db: Db, viewer: Viewing, entry_id: PathId) -> Response:
-    """The slip of a sheet or reversal."""
+async def receipt(
+    request: Request, db: Db, viewer: Viewing, entry_id: PathId, in_: Paper = ""
+) -> Response:
+    """The slip of a sheet or reversal; `?in=58` is the slip alone, as a roll of 58 mm prints it."""
     found = await db.read(sheets.sheet, actor=viewer.actor, entry_id=entry_id)
-    return _receipt(request, viewer, found, {}, None)
+    if in_ != ROLL:
+        return _receipt(request, viewer, found, {}, None)
+    shown = slips.shown(found, str(request.base_url), check_code(request, found.head))
+    return render.page(request, "savings/roll.html", receipt=shown)
+
+
+@router.get("/phieu/{entry_id}/tung-chi")
+async def each(
+    request: Request, db: Db, viewer: Viewing, entry_id: PathId, in_: Paper = ""
+) -> Response:
+    """A slip for each woman with her own line alone, for A4 or for a roll."""
+    found = await db.read(sheets.sheet, actor=viewer.actor, entry_id=entry_id)
+    shown = slips.shown(found, str(request.base_url), check_code(request, found.head))
+    return render.page(
+        request, "savings/each.html", receipt=shown, each=slips.each(found), roll=in_ == ROLL
+    )
 
 
 @router.post("/phieu/{entry_id}/huy")
@@ -64,10 +81,8 @@ def _receipt(
     form: dict[str, Any],
     refusal: Refusal | None,
 ) -> Response:
-    recorded = datetime.fromtimestamp(found.recorded_at // 1_000_000, clock.VIETNAM)
-    standing = any(not line.reversed for line in found.lines)
-    two = rules.takes_two(clock.day_of(found.recorded_at), clock.today())
-    word = rules.PERIOD_WORDS[found.period]
+    shown = slips.shown(found, str(request.base_url), check_code(request, found.head))
+    standing = bool(slips.each(found))
     return render.page(
         request,
         "savings/receipt.html",
@@ -76,28 +91,12 @@ def _receipt(
         key=_key(form, refusal),
         unsure=isinstance(refusal, Busy),
         problems=forms.problems(request, refusal),
-        receipt={
-            "chapter_id": found.chapter_id,
-            "chapter_name": found.chapter_name,
-            "entry_id": found.id,
-            "number": found.seq,
-            "check_code": check_code(request, found.head),
-            "date": found.date,
-            "recorded_at": f"{recorded:%d/%m/%Y %H:%M}",
-            "recorded_by": found.recorded_by,
-            "pot_name": found.pot_name,
-            "total": found.total,
-            "payers": len({line.number for line in found.lines}),
-            "lines": [asdict(line) | {"period_word": word} for line in found.lines],
-            "note": found.note,
-            "reason": found.reason,
-            "kind": found.kind,
-            "reversed_by": None if standing else found.reversed_by,
-            "reverses": found.reverses,
+        receipt=shown
+        | {
             "may_reverse": viewer.role in May.REVERSE.roles
             and standing
             and found.kind == EntryKind.SHEET,
-            "takes_two": two,
+            "takes_two": rules.takes_two(clock.day_of(found.recorded_at), clock.today()),
         },
     )
 

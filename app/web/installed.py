@@ -15,7 +15,7 @@ from app.web.render import STATIC, static
 router = APIRouter(include_in_schema=False)
 # What every page of the treasurer needs; with their digests, so that a new one is another URL.
 SHELL = (
-    "css/solon.css", "js/sheet.js", "js/phone.js", "icons/pig.svg",
+    "css/solon.css", "css/print.css", "js/sheet.js", "js/phone.js", "icons/pig.svg",
 )  # fmt: skip
 COLOURS = {"background_color": "#FFFBF5", "theme_color": "#FFFBF5"}
 

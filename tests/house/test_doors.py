@@ -105,7 +105,7 @@ OPEN = {
     "POST /thiet-lap", "GET /may-moi", "POST /may-moi",
     "POST /api/v1/cards/{card_id}/pin", "GET /the/{card_id}", "POST /the/{card_id}",
     "POST /the/{card_id}/ma-pin",
-    "GET /", "GET /healthz", "GET /readyz",
+    "GET /", "GET /healthz", "GET /readyz", "GET /style", "GET /style.css",
     "GET /khong-mang", "GET /manifest.webmanifest", "GET /sw.js",
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -78,3 +79,18 @@ def test_colours_are_named_once() -> None:
     rest = re.sub(r":root \{.*?\}", "", CSS, flags=re.DOTALL)
     loose = set(re.findall(r"#[0-9A-Fa-f]{3,8}\b", rest))
     assert {colour.lower() for colour in loose} <= {"#fff", "#000", "#50321424"}
+
+
+def test_all_scripts_together_stay_small() -> None:
+    """A cheap phone in a valley fetches all of them over a slow line."""
+    scripts = [file.read_bytes() for file in (ROOT / "static" / "js").glob("*.js")]
+    assert len(scripts) >= 2
+    assert sum(len(gzip.compress(script)) for script in scripts) <= 20_000
+
+
+def test_what_is_printed_has_its_own_sheet() -> None:
+    """Fetched for a printer only, so that no phone waits for it; it comes after what it changes."""
+    head = (ROOT / "templates" / "base.html").read_text().partition("<body")[0]
+    assert head.index("css/solon.css") < head.index("css/print.css")
+    assert re.search(r"<link [^>]*css/print\.css[^>]* media=\"print\">", head)
+    assert "@media print" not in CSS

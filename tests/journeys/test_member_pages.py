@@ -165,6 +165,33 @@ def test_she_says_what_is_right(village: Village, hoa: TestClient) -> None:
     assert village.everything() == before
 
 
+def test_her_book_is_prepared_to_be_read_handed_on_and_printed(
+    village: Village, hoa: TestClient
+) -> None:
+    """Read aloud and printed also by her treasurer, who sits beside her; handed on by herself alone."""
+    for lines in ("Hoa 5.000/5", "Hoa 2.000/2", "Hoa 1.000/0", "Hoa 3.000/3, Lan 9.000/9"):
+        posted = village.recorded(lines)
+    village.chapter.reverse(village.chapter.sheet("Hoa 4.000/4"), "Hoa")
+    officer = village.browser(village.chapter.treasurer)
+    theirs = officer.get(f"{village.pages}/hoi-vien/{village.chapter.members['Hoa']}").text
+    own = hoa.get(OWN, headers={"Accept-Language": "en"}).text
+    for page in (own, theirs):
+        (told,) = re.findall(r'<button[^>]*data-read="([^"]*)"[^>]*hidden', page)
+        assert told.splitlines() == [
+            "Sổ của chị Nguyễn Thị Hoa.",
+            "Chị có mười một nghìn đồng.",
+            "lợn: đã góp 10 trên 366 ngày, còn thiếu 356 ngày.",
+            "Ngày 20 tháng 10, góp ba nghìn đồng.",
+            "Ngày 20 tháng 10, góp một nghìn đồng.",
+            "Ngày 20 tháng 10, góp hai nghìn đồng.",
+        ]
+        assert re.search(r"<button[^>]*data-paper hidden", page) and 'class="paper-head"' in page
+    assert "data-share" not in theirs
+    (given,) = re.findall(r'<button[^>]*data-share="([^"]*)"[^>]*hidden', own)
+    assert "Hoa" in given and "11.000\N{NO-BREAK SPACE}₫ (Mười một nghìn đồng)" in given
+    assert "Lan" not in given and posted["id"] not in given
+
+
 @pytest.mark.parametrize(
     "sau", ["x", "2026-13-01.1.1", "1.2.3.4", "2026-01-01.99999999999999999999.1"]
 )

@@ -126,11 +126,14 @@ A   P   L   H   D   T   I   M   N
 vào vào vào vào vào vào vào vào vào POST /phien/bo-het
 303 303 303 303 303 303 303 303 vào POST /phien/{session_id}/bo
 404 404 404 200 200 200 200 404 vào GET /phieu/{entry_id}
+404 404 404 200 200 200 200 404 vào GET /phieu/{entry_id}/tung-chi
 404 404 404 403 403 303 403 404 vào POST /phieu/{entry_id}/huy
 vào vào vào vào vào vào vào vào vào POST /ra
 303 303 303 303 303 303 303 200 vào GET /so-cua-toi
 403 403 403 403 403 403 403 303 vào POST /so-cua-toi/{line_id}
 303 303 303 303 303 303 303 303 vào POST /so-tap/bo
+404 404 404 404 404 404 404 404 404 GET /style
+404 404 404 404 404 404 404 404 404 GET /style.css
 200 200 200 200 200 200 200 200 200 GET /the/{card_id}
 303 303 303 303 303 303 303 303 303 POST /the/{card_id}
 401 401 401 401 401 401 401 401 401 POST /the/{card_id=new_card} #new
