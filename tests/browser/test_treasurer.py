@@ -72,7 +72,7 @@ def test_an_evening_with_scripts(
     the_slip_says(visitor, "16.000 ₫", "Mười sáu nghìn đồng", payers=11, away="Mai")
     (sheet,) = records(village)
     assert (sheet["total"], sheet["payers"]) == (16_000, 11)
-    page.goto(f"{visitor.server.url}/hom-nay")
+    page.goto(f"{visitor.url}/hom-nay")
     expect(page.get_by_label("Góp hôm nay")).to_contain_text("11/12")
     visitor.fits()
 
