@@ -229,9 +229,12 @@ def test_a_bare_ten_is_asked_and_what_is_mended_is_recorded(
     assert sheet["total"] == 1_212_000
 
 
-def test_a_line_is_taken_back_on_the_slip(visit: Visit, village: Village, records: Records) -> None:
+@SCRIPTS
+def test_a_line_is_taken_back_on_the_slip(
+    visit: Visit, village: Village, records: Records, scripts: bool
+) -> None:
     """A wrong line, mended the same evening; the slip it was on says so."""
-    visitor = at_the_sheet(visit, village, PHONE, scripts=True)
+    visitor = at_the_sheet(visit, village, PHONE, scripts)
     page = visitor.page
     amount(page, 1).fill("1k")
     amount(page, 2).fill("2k")
