@@ -43,9 +43,7 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
         ("leader",): ("/don-vi/{commune}",),
         ("administrator",): ("/don-vi/{root}",),
     },
-    "/chi-hoi/{chapter_id}/quy-uoc": {
-        IN_CHAPTER: ("/chi-hoi/{chapter_id}/quy-uoc",)
-    },
+    "/chi-hoi/{chapter_id}/quy-uoc": {IN_CHAPTER: ("/chi-hoi/{chapter_id}/quy-uoc",)},
     "/chi-hoi/{chapter_id}/quy-uoc/doi": {
         ("treasurer", "head"): ("/chi-hoi/{chapter_id}/quy-uoc/doi",)
     },

@@ -124,9 +124,7 @@ def visit(browser: Browser, book: Book) -> Iterator[Visit]:
     """Somebody opens a browser; at the end nothing may have gone wrong in it."""
     visitors: list[Visitor] = []
 
-    def begin(
-        size: tuple[int, int] = PHONE, *, scripts: bool = True, at: str = ""
-    ) -> Visitor:
+    def begin(size: tuple[int, int] = PHONE, *, scripts: bool = True, at: str = "") -> Visitor:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             locale="vi-VN",

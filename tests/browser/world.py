@@ -23,8 +23,10 @@ from tests.story import DAY, FAMILY, LAST_YEAR, Chapter, a_chapter, a_charter
 
 NAMES = "Sen Đào Huệ Cúc Mai Lan Hồng Ngọc Bích Thảo Yến Oanh"
 LONGEST = "Nghiêng" + "nghiêng" * 6
-MIDDLE = "Thanh Bích Thu Kim Hồng Ngọc Minh Mỹ Xuân Diệu Phương Tuyết Hoàng Ánh Cẩm".split()
-GIVEN = "Hương Lan Thủy Hạnh Nga Dung Hoa Loan Vân Yến Nhung Tâm Liên Trang Quỳnh Thảo Hà Châu Oanh Mai".split()
+MIDDLE = "Thanh Bích Thu Kim Hồng Ngọc Minh Mỹ Xuân Diệu Phương Tuyết Hoàng Ánh Cẩm"
+GIVEN = (
+    "Hương Lan Thủy Hạnh Nga Dung Hoa Loan Vân Yến Nhung Tâm Liên Trang Quỳnh Thảo Hà Châu Oanh Mai"
+)
 
 
 @dataclass
@@ -97,7 +99,9 @@ def tell(db: Database, pin_hash: str, fresh: int) -> Told:
 def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
     """Sheets, a reversal, a card in use and one that is not, a word of a member, rules that wait."""
     db, today = chapter.db, clock.today()
-    sheet = chapter.sheet(f"Sen 1.000/1, Đào 98.765.432.000/0, Huệ 5.000/5, {LONGEST} 1.000/1", on=today)
+    sheet = chapter.sheet(
+        f"Sen 1.000/1, Đào 98.765.432.000/0, Huệ 5.000/5, {LONGEST} 1.000/1", on=today
+    )
     wrong = chapter.sheet("Cúc 2.000/2, Mai 1.000/1", on=today)
     reversal = chapter.reverse(wrong, "Cúc")
     chapter.says("Sen", "right", sheet)
@@ -137,7 +141,7 @@ def _phone(tx: Tx, actor: Actor, pin_hash: str) -> Phone:
 
 def _join(tx: Tx, chapter: Chapter, count: int) -> None:
     """So many, each with a name of her own."""
-    for middle, given in itertools.islice(itertools.product(MIDDLE, GIVEN), count):
+    for middle, given in itertools.islice(itertools.product(MIDDLE.split(), GIVEN.split()), count):
         new = NewMember(name=f"{FAMILY} {middle} {given}", joined_on=LAST_YEAR,
                         purposes=(Purpose.SAVINGS,))  # fmt: skip
         joined = members.join(tx, actor=chapter.treasurer, chapter_id=chapter.id, new=new)

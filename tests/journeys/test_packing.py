@@ -25,7 +25,12 @@ def packed(answer: httpx2.Response) -> bool:
 
 def test_pages_and_files_are_packed_for_whoever_unpacks(lasting: Village, keeper: Caller) -> None:
     """And a cache between is told that there are two of each."""
-    for path in ("/hom-nay", f"{lasting.pages}/thu", static("css/solon.css"), static("js/sheet.js")):
+    for path in (
+        "/hom-nay",
+        f"{lasting.pages}/thu",
+        static("css/solon.css"),
+        static("js/sheet.js"),
+    ):
         whole = keeper.get(path, headers={"Accept-Encoding": "identity"})
         short = keeper.get(path, headers=PACKED)
         assert (packed(whole), packed(short)) == (False, True), path
