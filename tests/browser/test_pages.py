@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.atlas import EVERYBODY, PAGES, pages_of, routes, walk
-from tests.browser.conftest import DESK, PHONE, Book, Visit, Visitor
+from tests.browser.conftest import DESK, PHONE, Book, Village, Visit, Visitor
 
 SMALL = (320, 568)
 WHO = pytest.mark.parametrize("who", EVERYBODY)
@@ -17,7 +18,11 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 BARRIERS = """options => axe.run(document, {resultTypes: ["violations"], ...options}).then(
     found => found.violations.map(one => one.id + ": "
         + one.nodes.slice(0, 3).map(node => node.html + node.failureSummary).join(" | ")))"""
-COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+LIGHT: tuple[Literal["light"], dict[str, object]] = ("light", {})
+DARK: tuple[Literal["dark"], dict[str, object]] = (
+    "dark",
+    {"runOnly": ["color-contrast", "link-in-text-block"]},  # what the theme can change
+)
 # What is shown and ends beyond the screen, or beyond something that hides what sticks out of it.
 CUT = """all => all.filter(one => {
     const box = one.getBoundingClientRect(), style = getComputedStyle(one);
@@ -47,17 +52,60 @@ def test_every_page_fits(visit: Visit, book: Book, who: str) -> None:
 @WHO
 def test_no_page_has_a_barrier(visit: Visit, book: Book, who: str) -> None:
     """On a phone and a desk, in both themes: nothing that axe knows of."""
+    found = {visitor.page.url: barriers(visitor) for visitor in walk(who, visit, book, PHONE)}
+    assert {url: said for url, said in found.items() if said} == {}
+
+
+def test_no_answer_has_a_barrier(visit: Visit, book: Book, village: Village) -> None:
+    """The same for what is shown only when something was pressed."""
+    treasurer, leader = visit(PHONE), visit(PHONE)
+    treasurer.enter(village.treasurer.token)
+    leader.enter(book.leader.token)
+    page, pages = treasurer.page, f"/chi-hoi/{village.chapter.id}"
     found = {}
-    for visitor in walk(who, visit, book, PHONE):
-        page = visitor.page
-        page.evaluate(AXE)
-        for size in (DESK, PHONE):
-            visitor.resize(size)
-            for scheme, options in (("dark", COLOURS), ("light", {})):
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                if said := page.evaluate(BARRIERS, options):
-                    found[page.url, size, scheme] = said
-    assert found == {}
+
+    def look(what: str, visitor: Visitor = treasurer) -> None:
+        found[what] = barriers(visitor)
+
+    treasurer.open(f"{pages}/thu")
+    page.locator("input[name=amount-2]").click()
+    expect(page.locator(".open .chip").first).to_be_visible()
+    look("a row in hand")
+    page.locator("input[name=amount-1]").fill("10")
+    page.locator(".foot button[value=record]").click()
+    expect(page.locator("#p-amount-1")).to_be_visible()
+    look("a sheet with a problem")
+    page.locator(".foot button[value=record]").click()
+    expect(page.locator("article.slip")).to_be_visible()
+    treasurer.open(f"{pages}/thu")
+    page.locator("button[value=fill]").last.click()
+    page.locator(".foot button[value=record]").click()
+    expect(page.locator("#question")).to_be_visible()
+    look("a question")
+    treasurer.open(f"{pages}/the")
+    for box in page.get_by_role("checkbox").all()[:2]:
+        box.check()
+    page.locator("main form button").last.click()
+    expect(page.locator(".member-card").first).to_be_visible()
+    look("cards")
+    leader.open(f"/don-vi/{book.things['commune']}/nhap")
+    leader.page.locator("textarea").fill("chẳng có gì")
+    leader.page.locator("main form button").last.click()
+    expect(leader.page.locator(".problem, .wrong").first).to_be_visible()
+    look("a table with faults", leader)
+    assert {what: said for what, said in found.items() if said} == {}
+
+
+def barriers(visitor: Visitor) -> list[str]:
+    """What axe finds on this page; afterwards it is as it was."""
+    page, found = visitor.page, []
+    page.evaluate(AXE)
+    for size in (DESK, PHONE):
+        visitor.resize(size)
+        for scheme, options in DARK, LIGHT:
+            page.emulate_media(color_scheme=scheme)
+            found += [f"{size} {scheme} {said}" for said in page.evaluate(BARRIERS, options)]
+    return found
 
 
 @WHO
