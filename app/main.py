@@ -51,6 +51,7 @@ from app.union import api as union_api
 from app.union import pages as union_pages
 from app.web import installed, problems, style_pages
 from app.web.guard import Guard
+from app.web.packing import Packing
 from app.web.render import STATIC, Static
 
 ROUTERS = (
@@ -145,6 +146,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", Static(directory=STATIC), name="static")
+    app.add_middleware(Packing)
     app.add_middleware(Guard, body_limit=settings.body_limit)
     problems.install(app)
     app.add_exception_handler(Gone, door.gone)

@@ -29,7 +29,7 @@ class Footprint:
 def measure(folder: Path, plan: Plan, client: Helper) -> list[Footprint]:
     """The product and the smallest application, started in turns."""
     url = f"sqlite:///{folder / 'solon.db'}"
-    made = world.make(url, str(folder), 1)
+    made = world.make(url, str(folder), [world.MEMBERS])
     own = [(posts(made), plan.sheets, 201), (balances(made), plan.reads, 200)]
     note = {"method": "POST", "path": "/notes", "body": {"words": "x" * 100}}
     other = [([note], plan.sheets, 200), ([{"method": "GET", "path": "/notes"}], plan.reads, 200)]

@@ -16,7 +16,7 @@ from app import clock
 from bench import serving, world
 from bench.fill import fill
 from bench.serving import Helper, Server
-from bench.world import World
+from bench.world import MEMBERS, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,14 @@ def stage(name: str, folder: Path, size: int, plan: Plan) -> Iterator[Stage]:
         data.mkdir()
         if name == "sqlite":
             url, twin = (f"sqlite:///{data / file}" for file in ("solon.db", "twin.db"))
-            made = world.make(url, str(data), plan.chapters)
+            made = world.make(url, str(data), [MEMBERS] * plan.chapters)
             fill(url, made.chapters, size)
             (data / "twin.db").write_bytes((data / "solon.db").read_bytes())
         else:
             address = stack.enter_context(serving.postgres(data))
             url, twin = (_psycopg(address, database) for database in ("solon", "twin"))
             _create(address, 'CREATE DATABASE "solon"')
-            made = world.make(url, str(data), plan.chapters)
+            made = world.make(url, str(data), [MEMBERS] * plan.chapters)
             fill(url, made.chapters, size)
             _create(address, 'CREATE DATABASE "twin" TEMPLATE "solon"')
         chapters = [asdict(chapter) for chapter in made.chapters]

@@ -11,12 +11,14 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import footprint
+from bench import footprint, phone
 from bench.footprint import Footprint
 from bench.measure import Figures, Plan, measure
+from bench.phone import Wait
 from bench.serving import Helper
 
 SMALL, LARGE = 10_000, 1_000_000
+BESIDE = ("footprint", "phone")
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 # name, what it is, what it is divided by, the ratio aimed at on each database
 LINES: tuple[tuple[str, str, str | None, dict[str, float]], ...] = (
@@ -34,16 +36,19 @@ def main(options: list[str]) -> int:
     """Run the benchmarks; exit 0 whatever the figures are."""
     chosen = _parser().parse_args(options)
     plan, disk = _plan(chosen), _disk()
-    wanted = [chosen.only] if chosen.only else [*NAMES, "footprint"]
+    wanted = [chosen.only] if chosen.only else [*NAMES, *BESIDE]
     client = Helper("bench.client")
     figures: list[Figures] = []
     prints: list[Footprint] = []
+    waits: list[Wait] = []
     try:
         for name in wanted:
             with tempfile.TemporaryDirectory(prefix="solon-bench-") as folder:
                 print(f"{name} …", file=sys.stderr, flush=True)
                 if name == "footprint":
                     prints = footprint.measure(Path(folder), plan, client)
+                elif name == "phone":
+                    waits = _phone(Path(folder), plan)
                 else:
                     figures.append(measure(name, Path(folder), plan, client))
     finally:
@@ -54,9 +59,11 @@ def main(options: list[str]) -> int:
                [row for each in figures for row in _rows(each, plan)])  # fmt: skip
     if prints:
         _print(("server", "cold start s", "ratio", "MB warm", "MB loaded", "ratio"), _feet(prints))
+    if waits:
+        _print((f"phone ({phone.SAYS})", "ms", "aim"), _waits(waits))
     if chosen.json:
         found = {"plan": asdict(plan), "figures": [asdict(f) for f in figures],
-                 "footprints": [asdict(f) for f in prints]}  # fmt: skip
+                 "footprints": [asdict(f) for f in prints], "phone": [asdict(w) for w in waits]}  # fmt: skip
         chosen.json.write_text(json.dumps(found, indent=1))
     return 0
 
@@ -67,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--large", action="store_true", help="also with 10⁶ entries, and the growth"
     )
-    parser.add_argument("--only", choices=[*NAMES, "footprint"])
+    parser.add_argument("--only", choices=[*NAMES, *BESIDE])
     parser.add_argument("--rounds", type=int, help="each figure is the median of so many (5)")
     parser.add_argument(
         "--chapters", type=int, default=4, help="sheets are spread over so many (4)"
@@ -149,6 +156,19 @@ def _feet(prints: list[Footprint]) -> list[Row]:
         )
         for each in prints
     ]
+
+
+def _phone(folder: Path, plan: Plan) -> list[Wait]:
+    """What a phone waits for; where there is no browser, a sentence instead."""
+    said = phone.missing()
+    if said:
+        print(said)
+        return []
+    return phone.measure(folder, plan)
+
+
+def _waits(waits: list[Wait]) -> list[Row]:
+    return [(w.what, f"{w.ms:,.0f}", f"≤ {w.aim:,}" if w.aim else "") for w in waits]
 
 
 def _print(head: Row, rows: list[Row]) -> None:

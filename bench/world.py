@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -56,8 +57,8 @@ def settings(url: str, data: str) -> Settings:
     return Settings(Path(data), url, config.secret(Path(data) / "pepper"))
 
 
-def make(url: str, data: str, chapters: int) -> World:
-    """Migrate, set up the Union, and found the chapters; every account is opened by one sheet."""
+def make(url: str, data: str, sizes: Sequence[int]) -> World:
+    """Migrate, set up the Union, and found a chapter of each size; one sheet opens its accounts."""
     own = settings(url, data)
     if url.startswith("sqlite"):
         open_database(own).close()
@@ -82,7 +83,7 @@ def make(url: str, data: str, chapters: int) -> World:
             parent_id=begun.root_unit_id,
             from_on=date(2000, 1, 1),
         )
-        made = [_chapter(db, admin, commune, n) for n in range(chapters)]
+        made = [_chapter(db, admin, commune, n, size) for n, size in enumerate(sizes)]
     finally:
         db.close()
     return World(url, data, made)
@@ -95,7 +96,7 @@ def _signed_in(db: Database, person_id: str) -> tuple[Actor, str]:
     return actor, token
 
 
-def _chapter(db: Database, admin: Actor, commune: str, n: int) -> Chapter:
+def _chapter(db: Database, admin: Actor, commune: str, n: int, size: int) -> Chapter:
     chapter_id = db.write_now(
         union.create_unit,
         actor=admin,
@@ -123,7 +124,7 @@ def _chapter(db: Database, admin: Actor, commune: str, n: int) -> Chapter:
             chapter_id=chapter_id,
             new=NewMember(name=f"Hội Viên {m}", joined_on=OPENED, phone=None),
         )
-        for m in range(MEMBERS)
+        for m in range(size)
     ]
     pot_id = db.write_now(
         savings.open_pot,

@@ -151,7 +151,7 @@ def test_another_officer_on_the_same_phone(
     phone.page.context.clear_cookies()
     valley(phone, signal=True)
     expect(phone.page.locator("[data-panel]")).to_contain_text("Mời chị vào sổ lại", timeout=SOON)
-    phone.sign_in(village.deputy)
+    phone.sign_in(village.head)
     says(phone, "Chị Nguyễn Thị treasurer ghi trên máy này, chưa gửi")
     phone.page.wait_for_timeout(1_500)
     assert records(village) == []

@@ -2,57 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
 
+import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, PHONE, Book, Phone, Visit, Visitor
+from tests.browser.atlas import EVERYBODY, PAGES, pages_of, routes, walk
+from tests.browser.conftest import DESK, PHONE, Book, Village, Visit, Visitor
 
-SIZES = pytest.mark.parametrize("size", [PHONE, DESK, (320, 568)], ids=["phone", "desk", "small"])
-
-
-def places(book: Book) -> Iterator[tuple[Phone | None, list[str]]]:
-    """Everybody, and where she goes."""
-    chapter = book.shown.chapter
-    pages, members = f"/chi-hoi/{chapter.id}", chapter.members
-    longest = max(members, key=len)
-    reading = [
-        "/hom-nay",
-        f"{pages}/hoi-vien",
-        f"{pages}/hoi-vien?q=khong-co",
-        f"{pages}/hoi-vien/{members['Đào']}",
-        f"{pages}/hoi-vien/{members[longest]}",
-        f"{pages}/nhat-ky",
-        f"{pages}/nhat-ky?kind=sheet_recorded",
-    ]
-    yield None, ["/vao", "/may-moi", "/thiet-lap", "/khong-co"]
-    yield book.shown.treasurer, [*reading, f"{pages}/thu", f"{pages}/hoi-vien/moi", "/khong-co"]
-    yield book.shown.inspector, [*reading, f"{pages}/thu"]
-    yield book.leader, ["/hom-nay"]
-    yield book.administrator, ["/hom-nay"]
+SMALL = (320, 568)
+WHO = pytest.mark.parametrize("who", EVERYBODY)
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+BARRIERS = """options => axe.run(document, {resultTypes: ["violations"], ...options}).then(
+    found => found.violations.map(one => one.id + ": "
+        + one.nodes.slice(0, 3).map(node => node.html + node.failureSummary).join(" | ")))"""
+LIGHT: tuple[Literal["light"], dict[str, object]] = ("light", {})
+DARK: tuple[Literal["dark"], dict[str, object]] = (
+    "dark",
+    {"runOnly": ["color-contrast", "link-in-text-block"]},  # what the theme can change
+)
+# What is shown and ends beyond the screen, or beyond something that hides what sticks out of it.
+CUT = """all => all.filter(one => {
+    const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+    if (!box.width || style.clipPath !== "none" || one.closest(".sr, .unseen, .skip, svg")) return false;
+    if (box.right > innerWidth + 1 || box.left < -1) return true;
+    const hides = style.overflowX !== "visible" || one.matches("input");
+    return hides && !one.matches("[type=search]") && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1);
+}).map(one => one.outerHTML.slice(0, 200))"""
 
 
-def slips(visitor: Visitor) -> list[str]:
-    """The slips that the first page leads to."""
-    visitor.open("/hom-nay")
-    links = visitor.page.locator('a[href^="/phieu/"]')
-    return [links.nth(n).get_attribute("href") or "" for n in range(links.count())]
+def test_every_page_of_the_application_is_walked(book: Book) -> None:
+    """A new page has to say who sees it."""
+    assert routes() == set(PAGES)
+    assert all([*pages_of(who, book)] for who in EVERYBODY)
 
 
-@SIZES
-def test_every_page_fits(visit: Visit, book: Book, size: tuple[int, int]) -> None:
+@WHO
+def test_every_page_fits(visit: Visit, book: Book, who: str) -> None:
     """The longest name and the largest sum there can be do not push anything off the screen."""
-    for phone, paths in places(book):
-        visitor = visit(size)
-        if phone is not None:
-            visitor.sign_in(phone)
-        seen_on_the_way = slips(visitor) if phone is book.shown.treasurer else []
-        for path in paths + seen_on_the_way:
-            visitor.open(path)
-            expect(visitor.page.locator("h1")).to_be_visible()
+    for visitor in walk(who, visit, book, PHONE):
+        for size in (DESK, SMALL, PHONE):
+            visitor.resize(size)
             visitor.fits()
             no_sum_is_broken(visitor)
+
+
+@WHO
+def test_no_page_has_a_barrier(visit: Visit, book: Book, who: str) -> None:
+    """On a phone and a desk, in both themes: nothing that axe knows of."""
+    found = {visitor.page.url: barriers(visitor) for visitor in walk(who, visit, book, PHONE)}
+    assert {url: said for url, said in found.items() if said} == {}
+
+
+def test_no_answer_has_a_barrier(visit: Visit, book: Book, village: Village) -> None:
+    """The same for what is shown only when something was pressed."""
+    treasurer, leader = visit(PHONE), visit(PHONE)
+    treasurer.enter(village.treasurer.token)
+    leader.enter(book.leader.token)
+    page, pages = treasurer.page, f"/chi-hoi/{village.chapter.id}"
+    found = {}
+
+    def look(what: str, visitor: Visitor = treasurer) -> None:
+        found[what] = barriers(visitor)
+
+    treasurer.open(f"{pages}/thu")
+    page.locator("input[name=amount-2]").click()
+    expect(page.locator(".open .chip").first).to_be_visible()
+    look("a row in hand")
+    page.locator("input[name=amount-1]").fill("10")
+    page.locator(".foot button[value=record]").click()
+    expect(page.locator("#p-amount-1")).to_be_visible()
+    look("a sheet with a problem")
+    page.locator(".foot button[value=record]").click()
+    expect(page.locator("article.slip")).to_be_visible()
+    treasurer.open(f"{pages}/thu")
+    page.locator("button[value=fill]").last.click()
+    page.locator(".foot button[value=record]").click()
+    expect(page.locator("#question")).to_be_visible()
+    look("a question")
+    treasurer.open(f"{pages}/the")
+    for box in page.get_by_role("checkbox").all()[:2]:
+        box.check()
+    page.locator("main form button").last.click()
+    expect(page.locator(".member-card").first).to_be_visible()
+    look("cards")
+    leader.open(f"/don-vi/{book.things['commune']}/nhap")
+    leader.page.locator("textarea").fill("chẳng có gì")
+    leader.page.locator("main form button").last.click()
+    expect(leader.page.locator(".problem, .wrong").first).to_be_visible()
+    look("a table with faults", leader)
+    assert {what: said for what, said in found.items() if said} == {}
+
+
+def barriers(visitor: Visitor) -> list[str]:
+    """What axe finds on this page; afterwards it is as it was."""
+    page, found = visitor.page, []
+    page.evaluate(AXE)
+    for size in (DESK, PHONE):
+        visitor.resize(size)
+        for scheme, options in DARK, LIGHT:
+            page.emulate_media(color_scheme=scheme)
+            found += [f"{size} {scheme} {said}" for said in page.evaluate(BARRIERS, options)]
+    return found
+
+
+@WHO
+def test_text_twice_as_large_is_not_cut(visit: Visit, book: Book, who: str) -> None:
+    """She has set her phone to letters she can read without glasses."""
+    cut = {}
+    for visitor in walk(who, visit, book, PHONE, letters=2):
+        size = visitor.page.locator("html").evaluate("root => getComputedStyle(root).fontSize")
+        assert size == "36px"
+        visitor.page.locator("details").evaluate_all("all => all.map(one => { one.open = true })")
+        for field in visitor.page.locator("input.amount").all()[:1]:
+            field.click()
+        if said := visitor.page.locator("body *").evaluate_all(CUT):
+            cut[visitor.page.url] = said
+    assert cut == {}
 
 
 def no_sum_is_broken(visitor: Visitor) -> None:
@@ -108,8 +176,8 @@ def test_the_inspector_is_shown_nothing_to_press(visit: Visit, book: Book) -> No
     visitor.sign_in(book.shown.inspector)
     expect(visitor.page.get_by_role("link", name="THU TIỀN", exact=True)).to_have_count(0)
     expect(visitor.page.get_by_role("link", name="Hội viên", exact=True)).to_be_visible()
-    for slip in slips(visitor):
-        visitor.open(slip)
+    for slip in ("/phieu/{entry_id}", "/phieu/{reversed}"):
+        visitor.open(slip.format(**book.things))
         expect(visitor.page.locator("article.slip")).to_be_visible()
         expect(visitor.page.locator('form[action$="/huy"]')).to_have_count(0)
 
@@ -118,9 +186,9 @@ def test_signing_out_and_a_wrong_pin(visit: Visit, book: Book) -> None:
     visitor = visit(PHONE)
     visitor.sign_in(book.shown.inspector)
     visitor.page.locator('form[action="/ra"] button').click()
-    expect(visitor.page).to_have_url(f"{visitor.server.url}/vao")
+    expect(visitor.page).to_have_url(f"{visitor.url}/vao")
     visitor.open("/hom-nay")
-    expect(visitor.page).to_have_url(f"{visitor.server.url}/vao")
+    expect(visitor.page).to_have_url(f"{visitor.url}/vao")
     visitor.page.locator("input[name=pin]").fill("000111")
     visitor.page.locator('form[action="/vao"] button').click()
     expect(visitor.page.locator("#p-pin")).to_be_visible()

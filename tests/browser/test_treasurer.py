@@ -72,7 +72,7 @@ def test_an_evening_with_scripts(
     the_slip_says(visitor, "16.000 ₫", "Mười sáu nghìn đồng", payers=11, away="Mai")
     (sheet,) = records(village)
     assert (sheet["total"], sheet["payers"]) == (16_000, 11)
-    page.goto(f"{visitor.server.url}/hom-nay")
+    page.goto(f"{visitor.url}/hom-nay")
     expect(page.get_by_label("Góp hôm nay")).to_contain_text("11/12")
     visitor.fits()
 
@@ -242,9 +242,12 @@ def test_a_bare_ten_is_asked_and_what_is_mended_is_recorded(
     assert sheet["total"] == 1_212_000
 
 
-def test_a_line_is_taken_back_on_the_slip(visit: Visit, village: Village, records: Records) -> None:
+@SCRIPTS
+def test_a_line_is_taken_back_on_the_slip(
+    visit: Visit, village: Village, records: Records, scripts: bool
+) -> None:
     """A wrong line, mended the same evening; the slip it was on says so."""
-    visitor = at_the_sheet(visit, village, PHONE, scripts=True)
+    visitor = at_the_sheet(visit, village, PHONE, scripts)
     page = visitor.page
     amount(page, 1).fill("1k")
     amount(page, 2).fill("2k")

@@ -179,7 +179,7 @@ def test_english_is_for_whoever_asks_for_it(lasting: Village) -> None:
     ):  # fmt: skip
         page = lasting.nobody().get("/nowhere", headers={"Accept-Language": said})
         assert f'<html lang="{lang}">' in page.text, said
-        assert page.headers["vary"] == "Accept-Language"
+        assert "Accept-Language" in page.headers["vary"]
         told = lasting.nobody().get(f"{API}/nowhere", headers={"Accept-Language": said}).json()
         assert (told["title"] == "Không tìm thấy") == (lang == "vi"), said
 

@@ -1,0 +1,125 @@
+"""Every page of the application, and who is shown it: a page that is not here fails a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi.routing import APIRoute
+
+from app.main import ROUTERS
+from tests.browser.conftest import Visit, Visitor
+from tests.browser.world import Book
+
+NOT_PAGES = ("/healthz", "/readyz", "/du-lieu-cua-toi")  # the last is a file to keep
+EVERYBODY = ("nobody", "treasurer", "head", "inspector", "leader", "administrator", "member")
+
+# A page's route → who sees it, and by which addresses. `{…}` is filled in from the book's things.
+IN_CHAPTER = ("treasurer", "head", "inspector")
+OFFICERS = ("treasurer", "head", "leader", "administrator")
+PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
+    "/": {("nobody", "treasurer"): ("/",)},
+    "/vao": {("nobody",): ("/vao", "/vao?may=khong-co")},
+    "/may-moi": {("nobody",): ("/may-moi",)},
+    "/thiet-lap": {("nobody",): ("/thiet-lap",)},
+    "/the/{card_id}": {("nobody",): ("/the/{card_id}", "/the/{new_card}", "/the/{card_id}?moi=1")},
+    "/may-cua-toi": {("treasurer", "administrator"): ("/may-cua-toi",)},
+    "/ma-pin": {("treasurer",): ("/ma-pin",)},
+    "/ky": {OFFICERS: ("/ky",)},
+    "/ky/{approval_id}": {("treasurer", "head"): ("/ky/{approval_id}",)},
+    "/don-vi/{unit_id}/chuc-vu": {
+        ("treasurer", "head"): ("/don-vi/{chapter_id}/chuc-vu",),
+        ("leader",): ("/don-vi/{chapter_id}/chuc-vu", "/don-vi/{commune}/chuc-vu"),
+        ("administrator",): ("/don-vi/{root}/chuc-vu",),
+    },
+    "/don-vi/{unit_id}/nhap": {
+        ("leader",): ("/don-vi/{commune}/nhap",),
+        ("administrator",): ("/don-vi/{root}/nhap",),
+    },
+    "/don-vi/{unit_id}/moi": {
+        ("leader",): ("/don-vi/{commune}/moi",),
+        ("administrator",): ("/don-vi/{root}/moi",),
+    },
+    "/don-vi/{unit_id}": {
+        ("leader",): ("/don-vi/{commune}",),
+        ("administrator",): ("/don-vi/{root}",),
+    },
+    "/chi-hoi/{chapter_id}/quy-uoc": {IN_CHAPTER: ("/chi-hoi/{chapter_id}/quy-uoc",)},
+    "/chi-hoi/{chapter_id}/quy-uoc/doi": {
+        ("treasurer", "head"): ("/chi-hoi/{chapter_id}/quy-uoc/doi",)
+    },
+    "/chi-hoi/{chapter_id}/hoi-vien": {
+        IN_CHAPTER: ("/chi-hoi/{chapter_id}/hoi-vien",),
+        ("treasurer",): ("/chi-hoi/{chapter_id}/hoi-vien?q=khong-co",),
+    },
+    "/chi-hoi/{chapter_id}/hoi-vien/moi": {
+        ("treasurer", "head"): ("/chi-hoi/{chapter_id}/hoi-vien/moi",)
+    },
+    "/chi-hoi/{chapter_id}/the": {("treasurer",): ("/chi-hoi/{chapter_id}/the",)},
+    "/chi-hoi/{chapter_id}/thu": {("treasurer",): ("/chi-hoi/{chapter_id}/thu",)},
+    "/phieu/{entry_id}": {
+        ("treasurer", "inspector"): ("/phieu/{entry_id}", "/phieu/{reversed}", "/phieu/{reversal}")
+    },
+    "/chi-hoi/{chapter_id}/hoi-vien/{member_id}": {
+        IN_CHAPTER: ("/chi-hoi/{chapter_id}/hoi-vien/{member_id}",),
+        ("treasurer",): ("/chi-hoi/{chapter_id}/hoi-vien/{longest}",),
+    },
+    "/so-cua-toi": {("member",): ("/so-cua-toi",)},
+    "/ai-xem": {("member", "treasurer"): ("/ai-xem",)},
+    "/hom-nay": {(*IN_CHAPTER, "leader", "administrator"): ("/hom-nay",)},
+    "/chi-hoi/{chapter_id}/bao-sai": {("treasurer", "head"): ("/chi-hoi/{chapter_id}/bao-sai",)},
+    "/them": {OFFICERS: ("/them",)},
+    "/chi-hoi/{chapter_id}/nhat-ky": {
+        IN_CHAPTER: ("/chi-hoi/{chapter_id}/nhat-ky",),
+        ("treasurer",): ("/chi-hoi/{chapter_id}/nhat-ky?kind=sheet_recorded",),
+    },
+}
+REFUSED = {("nobody", "treasurer"): ("/khong-co",), ("head",): ("/don-vi/{commune}/moi",)}
+LEADS_ON = ("/",)  # shows nothing itself
+
+
+def routes() -> set[str]:
+    """The addresses of all pages, as the application knows them."""
+    return {
+        route.path
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute) and "GET" in route.methods
+        if not route.path.startswith("/api/") and route.path not in NOT_PAGES
+    }
+
+
+def pages_of(who: str, book: Book) -> Iterator[str]:
+    """Where she goes."""
+    for page in (*PAGES.values(), REFUSED):
+        for people, paths in page.items():
+            if who in people:
+                yield from (path.format(**book.things) for path in paths)
+
+
+def visitor_as(who: str, visit: Visit, book: Book, size: tuple[int, int]) -> Visitor:
+    """She, signed in; nobody is signed in as nobody."""
+    visitor = visit(size)
+    tokens = {
+        "treasurer": book.shown.treasurer.token, "head": book.shown.head.token,
+        "inspector": book.shown.inspector.token, "leader": book.leader.token,
+        "administrator": book.administrator.token, "member": book.member,
+    }  # fmt: skip
+    if who in tokens:
+        visitor.enter(tokens[who])
+    return visitor
+
+
+def walk(
+    who: str, visit: Visit, book: Book, size: tuple[int, int], *, letters: int = 1
+) -> Iterator[Visitor]:
+    """Each of her pages in turn, opened; with letters so many times as large as usual."""
+    visitor = visitor_as(who, visit, book, size)
+    standard = {"standard": 16 * letters, "fixed": 13 * letters}
+    visitor.devtools().send("Page.setFontSizes", {"fontSizes": standard})
+    for path in pages_of(who, book):
+        status = visitor.open(path)
+        refused = any(path == to.format(**book.things) for tos in REFUSED.values() for to in tos)
+        assert status == 200 or (refused and status in (403, 404)), f"{who}: {status} {path}"
+        assert path in LEADS_ON or visitor.page.url == visitor.url + path, visitor.page.url
+        visitor.page.locator("h1").wait_for()
+        yield visitor

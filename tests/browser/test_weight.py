@@ -1,0 +1,86 @@
+"""What a page weighs over a thin signal, and that it stands still once it is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx2
+import pytest
+
+from app.web.render import STATIC, static
+from tests.browser.conftest import PHONE, Book, Village, Visit, Visitor
+
+FIRST, LATER, SCRIPTS = 40_000, 10_000, 20_000  # bytes
+WATCH = """window.shifts = [];
+new PerformanceObserver(list => shifts.push(
+    ...list.getEntries().map(one => [one.value, ...one.sources.map(({node}) => node?.outerHTML)])))
+    .observe({type: "layout-shift", buffered: true})"""
+CROWDS = pytest.mark.parametrize("crowd", ["sixty", "three_hundred"])
+
+
+def at_the_sheet_of(village: Village, visit: Visit) -> tuple[Visitor, str]:
+    """The treasurer, and where her sheet is."""
+    visitor = visit(PHONE)
+    visitor.enter(village.treasurer.token)
+    return visitor, f"/chi-hoi/{village.chapter.id}/thu"
+
+
+def weighed(visitor: Visitor) -> Callable[[], int]:
+    """Ask it for the bytes that came over the wire since it was asked last."""
+    came: list[int] = []
+    tools = visitor.devtools()
+    tools.send("Network.enable")
+    tools.on("Network.loadingFinished", lambda one: came.append(int(one["encodedDataLength"])))
+
+    def ask() -> int:
+        visitor.page.wait_for_load_state("networkidle")
+        total = sum(came)
+        came.clear()
+        return total
+
+    return ask
+
+
+def test_the_sheet_of_sixty_weighs_little(visit: Visit, book: Book) -> None:
+    visitor, path = at_the_sheet_of(book.sixty, visit)
+    bytes_since = weighed(visitor)
+    visitor.open(path)
+    assert visitor.page.locator("[data-row]").count() == 60
+    first = bytes_since()
+    visitor.open("/hom-nay")
+    bytes_since()
+    visitor.open(path)
+    later = bytes_since()
+    print(f"first load {first} bytes, later {later}")
+    assert 5_000 < first <= FIRST
+    assert 1_000 < later <= LATER
+
+
+def test_all_scripts_together_weigh_little(book: Book) -> None:
+    total = 0
+    with httpx2.Client(verify=False, trust_env=False) as client:
+        for file in sorted(STATIC.glob("js/*.js")):
+            url = f"{book.server.url}{static(f'js/{file.name}')}"
+            with client.stream("GET", url, headers={"Accept-Encoding": "gzip"}) as answer:
+                assert (
+                    answer.headers.get("content-encoding") == "gzip" or file.stat().st_size < 1000
+                )
+                total += sum(map(len, answer.iter_raw()))
+    print(f"scripts {total} bytes")
+    assert 0 < total <= SCRIPTS
+
+
+@CROWDS
+def test_the_sheet_stands_still(visit: Visit, book: Book, crowd: str) -> None:
+    """Nothing moves under a thumb that is already on its way; not when it is all there either."""
+    visitor, path = at_the_sheet_of(getattr(book, crowd), visit)
+    page = visitor.page
+    page.add_init_script(WATCH)
+    for _ in range(2):  # without anything kept, and with
+        visitor.open(path)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(300)
+        page.evaluate(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+        assert page.evaluate("shifts") == []

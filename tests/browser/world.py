@@ -1,0 +1,148 @@
+"""The book that the browser tests open: chapters to record in, one with a story, two large ones."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from app import clock, ids
+from app.access import actions as access
+from app.access import cards
+from app.access.rules import digest
+from app.charter import actions as charters
+from app.db.engine import Database
+from app.db.tx import Tx
+from app.members import actions as members
+from app.members.rules import NewMember
+from app.models.access import Device
+from app.terms import Actor, Purpose
+from tests.faults.serving import Server
+from tests.story import DAY, FAMILY, LAST_YEAR, Chapter, a_chapter, a_charter
+
+NAMES = "Sen Đào Huệ Cúc Mai Lan Hồng Ngọc Bích Thảo Yến Oanh"
+LONGEST = "Nghiêng" + "nghiêng" * 6
+MIDDLE = "Thanh Bích Thu Kim Hồng Ngọc Minh Mỹ Xuân Diệu Phương Tuyết Hoàng Ánh Cẩm"
+GIVEN = (
+    "Hương Lan Thủy Hạnh Nga Dung Hoa Loan Vân Yến Nhung Tâm Liên Trang Quỳnh Thảo Hà Châu Oanh Mai"
+)
+
+
+@dataclass
+class Phone:
+    """Somebody's phone: the secret it keeps, and a token to ask the API with."""
+
+    device_token: str
+    token: str
+
+
+@dataclass
+class Village:
+    """A chapter with the phones of its officers."""
+
+    chapter: Chapter
+    treasurer: Phone
+    inspector: Phone
+    head: Phone
+
+
+@dataclass
+class Told:
+    """What stands in the book when its server starts."""
+
+    fresh: list[Village]
+    shown: Village  # with sheets in it, and the longest names and largest sums there are
+    sixty: Village
+    three_hundred: Village
+    leader: Phone
+    administrator: Phone
+    member: str  # the session of one who came in with her card
+    things: dict[str, str]  # ids of `shown`, by the name that paths have for them
+
+
+@dataclass
+class Book(Told):
+    """The same, served."""
+
+    server: Server
+    taken: int = field(default=0)
+
+    def another(self) -> Village:
+        """A chapter nobody has recorded anything in."""
+        self.taken += 1
+        return self.fresh[self.taken - 1]
+
+
+def tell(db: Database, pin_hash: str, fresh: int) -> Told:
+    """All of it, before anybody serves it; so many chapters for tests that record."""
+
+    def phone(actor: Actor) -> Phone:
+        return db.write_now(_phone, actor, pin_hash)
+
+    def village(name: str, names: str = NAMES, **more: Any) -> Village:
+        chapter = a_chapter(db, names, name=name, **more)
+        return Village(chapter, *map(phone, (chapter.treasurer, chapter.inspector, chapter.head)))
+
+    shown = village("Chi hội thôn Đoài", f"{NAMES} {LONGEST}")
+    union = shown.chapter.union
+    member, things = _story(shown.chapter, pin_hash)
+    crowds = [village(f"Chi hội {n} chị", "", under=union) for n in (60, 300)]
+    for crowd, count in zip(crowds, (60, 300), strict=True):
+        db.write_now(_join, crowd.chapter, count)
+    return Told(
+        [village(f"Chi hội thôn {n}", under=union) for n in range(1, fresh + 1)],
+        shown, *crowds, phone(union.leader), phone(union.administrator), member, things,
+    )  # fmt: skip
+
+
+def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
+    """Sheets, a reversal, a card in use and one that is not, a word of a member, rules that wait."""
+    db, today = chapter.db, clock.today()
+    sheet = chapter.sheet(
+        f"Sen 1.000/1, Đào 98.765.432.000/0, Huệ 5.000/5, {LONGEST} 1.000/1", on=today
+    )
+    wrong = chapter.sheet("Cúc 2.000/2, Mai 1.000/1", on=today)
+    reversal = chapter.reverse(wrong, "Cúc")
+    chapter.says("Sen", "right", sheet)
+    chapter.says("Huệ", "wrong", sheet, "Em góp mười nghìn")
+    for_sen, for_lan = (db.write_now(cards.make_card, actor=chapter.treasurer,
+                        member_id=chapter.members[name]) for name in ("Sen", "Lan"))  # fmt: skip
+    db.write_now(cards.take_card, card_id=for_sen.card_id, first_pin_code=for_sen.first_pin_code,
+                 pin_hash=pin_hash)  # fmt: skip
+    person = chapter.member("Sen").person_id
+    session = db.write_now(
+        access.begin_session, person_id=person, card_id=for_sen.card_id, hours=12
+    )
+    waits = db.write_now(
+        charters.propose_charter, actor=chapter.treasurer, chapter_id=chapter.id,
+        charter=a_charter(minimum_per_period=3000, words="Thu vào sáng chủ nhật."),
+        on=today + DAY,
+    )  # fmt: skip
+    things = {
+        "chapter_id": chapter.id, "member_id": chapter.members["Đào"], "entry_id": sheet.id,
+        "reversed": wrong.id, "reversal": reversal.id, "longest": chapter.members[LONGEST],
+        "card_id": for_sen.card_id, "new_card": for_lan.card_id, "approval_id": waits.approval_id,
+        "commune": chapter.union.commune, "root": chapter.union.root,
+    }  # fmt: skip
+    return session, things
+
+
+def _phone(tx: Tx, actor: Actor, pin_hash: str) -> Phone:
+    """Her phone is enrolled, with the PIN of these tests."""
+    secret = secrets.token_urlsafe(32)
+    tx.run("UPDATE person SET pin_hash = ? WHERE id = ?", (pin_hash, actor.person_id))
+    device = Device(id=ids.new(), person_id=actor.person_id, token_hash=digest(secret),
+                    label="điện thoại", enrolled_at=clock.now())  # fmt: skip
+    tx.insert(device)
+    token = access.begin_session(tx, person_id=actor.person_id, device_id=device.id, hours=12)
+    return Phone(secret, token)
+
+
+def _join(tx: Tx, chapter: Chapter, count: int) -> None:
+    """So many, each with a name of her own."""
+    for middle, given in itertools.islice(itertools.product(MIDDLE.split(), GIVEN.split()), count):
+        new = NewMember(name=f"{FAMILY} {middle} {given}", joined_on=LAST_YEAR,
+                        purposes=(Purpose.SAVINGS,))  # fmt: skip
+        joined = members.join(tx, actor=chapter.treasurer, chapter_id=chapter.id, new=new)
+        chapter.members[f"{middle} {given}"] = joined.id
