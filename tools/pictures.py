@@ -77,10 +77,31 @@ def _take(browser: Browser, base: str, told: dict[str, Any]) -> None:
         page.click("button[value=fill]")
         page.screenshot(path=TO / f"sheet-{name}.png")
         if name == "phone":
-            page.click(".foot button[value=record]")
-            page.screenshot(path=TO / f"receipt-{name}.png")
+            _evening(page, base, chapter)
             _save(page, f"{base}/chi-hoi/{chapter}/nhat-ky", f"trail-{name}")
         context.close()
+
+
+def _evening(page: Page, base: str, chapter: str) -> None:
+    """The pictures of docs/treasurer.md: kept without a signal, sent, in the book, practised."""
+    page.wait_for_timeout(2500)  # the worker settles in and keeps the pages
+    page.context.set_offline(True)
+    page.click(".foot button[value=record]")
+    page.locator("[data-panel] [data-do=now]").click()
+    page.wait_for_timeout(800)
+    page.screenshot(path=TO / "kept-phone.png")
+    _save(page, f"{base}/tren-may", "outbox-phone")
+    page.context.set_offline(False)
+    page.locator("[data-state=well]").wait_for(timeout=40_000)
+    page.screenshot(path=TO / "sent-phone.png")
+    page.locator("[data-do=open]:visible").first.click()
+    page.wait_for_url("**/phieu/**")
+    page.screenshot(path=TO / "receipt-phone.png")
+    _save(page, f"{base}/them", "more-phone")
+    page.locator(f'form[action="/chi-hoi/{chapter}/so-tap"] button').click()
+    page.wait_for_url("**/hom-nay")
+    page.screenshot(path=TO / "practice-phone.png")
+    page.locator('form[action="/so-tap/bo"] button').click()
 
 
 def _save(page: Page, url: str, name: str) -> None:

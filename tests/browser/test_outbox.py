@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import PHONE, Records, Village, Visit, Visitor
+from tests.browser.conftest import PHONE, Book, Records, Village, Visit, Visitor
+from tests.browser.faulty import Fault, answered, cut, doubled, faulty, late, lost
 
 SOON = 40_000  # ms: the outbox asks again every fifteen seconds
 
@@ -68,7 +69,7 @@ def test_recorded_in_the_valley(phone: Visitor, village: Village, records: Recor
     phone.open("/hom-nay")
     expect(phone.page.locator("p.cut")).to_contain_text("Không có mạng")
     other_tab = phone.page.context.new_page()
-    other_tab.goto(f"{phone.server.url}/tren-may")
+    other_tab.goto(f"{phone.url}/tren-may")
     expect(other_tab.locator("[data-outbox]")).to_contain_text("5.000\u00a0₫")
     other_tab.close()
     assert records(village) == []
@@ -89,10 +90,10 @@ def test_several_sheets_come_in_once_each(
         record(phone, village, amount)
     expect(phone.page.locator("a.unsent")).to_have_text("3 dòng chưa gửi")
     second = phone.page.context.new_page()
-    second.goto(f"{phone.server.url}/hom-nay")
+    second.goto(f"{phone.url}/hom-nay")
     phone.wrong.clear()
     valley(phone, signal=True)
-    second.goto(f"{phone.server.url}/tren-may")
+    second.goto(f"{phone.url}/tren-may")
     phone.open("/tren-may")
     for _ in range(2):  # the second and the third of a day are asked about
         phone.page.locator("[data-do=yes]:visible").first.click(timeout=SOON)
@@ -225,3 +226,26 @@ def test_signing_out_takes_the_kept_pages_away(phone: Visitor, village: Village)
     phone.open("/hom-nay")
     expect(phone.page.locator("h1")).to_have_text("Không có mạng")
     phone.wrong.clear()
+
+
+# The same, on a bad line (faulty.py)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [lost, doubled, late(2), answered(503), cut],
+    ids=["lost", "doubled", "late", "refused", "cut"],
+)
+def test_on_a_bad_line_it_is_one_sheet(
+    visit: Visit, book: Book, village: Village, records: Records, fault: Fault
+) -> None:
+    """Lost, doubled, late, refused in between, cut: asked again until the book has answered."""
+    with faulty(book.server) as line:
+        visitor = visit(PHONE, at=line.url)
+        visitor.sign_in(village.treasurer)
+        ready(visitor.page, village)
+        line.on("POST", "/gui").then(fault)
+        record(visitor, village)
+        expect(visitor.page).to_have_url(re.compile("/phieu/"), timeout=SOON)
+        visitor.wrong.clear()
+        assert len(records(village)) == 1

@@ -65,7 +65,7 @@ def test_a_form_of_an_older_copy_is_not_taken_by_a_newer_one(phone: Phone, own: 
 PRACTISED = {
     "/hom-nay", "/them", "/ky", "/ky/{approval_id}", "/ky/{approval_id}/ky",
     "/ky/{approval_id}/tu-choi", "/so-cua-toi", "/so-cua-toi/{line_id}",
-    "/phieu/{entry_id}", "/phieu/{entry_id}/huy",
+    "/phieu/{entry_id}", "/phieu/{entry_id}/huy", "/phieu/{entry_id}/tung-chi",
     *(f"/chi-hoi/{{chapter_id}}/{rest}" for rest in (
         "bao-sai", "hoi-vien", "hoi-vien/moi", "hoi-vien/{member_id}", "nhat-ky", "quy-uoc",
         "quy-uoc/doi", "thu")),
@@ -73,7 +73,7 @@ PRACTISED = {
 ALWAYS_REAL = {
     "/", "/healthz", "/readyz", "/vao", "/vao/nguoi-khac", "/ra", "/may-moi", "/thiet-lap",
     "/the/{card_id}", "/the/{card_id}/ma-pin", "/chi-hoi/{chapter_id}/so-tap", "/so-tap/bo",
-    "/khong-mang", "/manifest.webmanifest", "/sw.js",
+    "/khong-mang", "/manifest.webmanifest", "/sw.js", "/style", "/style.css",
     "/tren-may", "/thu-hom-nay", "/chi-hoi/{chapter_id}/gui",  # what was kept was recorded for real
 }  # fmt: skip
 
