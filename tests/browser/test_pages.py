@@ -23,11 +23,17 @@ DARK: tuple[Literal["dark"], dict[str, object]] = (
     "dark",
     {"runOnly": ["color-contrast", "link-in-text-block"]},  # what the theme can change
 )
-# What is shown and ends beyond the screen, or beyond something that hides what sticks out of it.
+# What is shown and ends beyond the screen, beyond its own box, or beyond what hides what sticks out.
 CUT = """all => all.filter(one => {
+    const words = document.createRange();
     const box = one.getBoundingClientRect(), style = getComputedStyle(one);
     if (!box.width || style.clipPath !== "none" || one.closest(".sr, .unseen, .skip, svg")) return false;
     if (box.right > innerWidth + 1 || box.left < -1) return true;
+    for (const text of one.childNodes) if (text.nodeType === Node.TEXT_NODE && text.data.trim()) {
+        words.selectNodeContents(text);
+        const written = words.getBoundingClientRect();
+        if (written.left < box.left - 2 || written.right > box.right + 2) return true;
+    }
     const hides = style.overflowX !== "visible" || one.matches("input");
     return hides && !one.matches("[type=search]") && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1);
 }).map(one => one.outerHTML.slice(0, 200))"""

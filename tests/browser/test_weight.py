@@ -9,6 +9,7 @@ import pytest
 
 from app.web.render import STATIC, static
 from tests.browser.conftest import PHONE, Book, Village, Visit, Visitor
+from tests.browser.faulty import faulty, late
 
 FIRST, LATER, SCRIPTS = 40_000, 10_000, 20_000  # bytes
 WATCH = """window.shifts = [];
@@ -18,9 +19,9 @@ new PerformanceObserver(list => shifts.push(
 CROWDS = pytest.mark.parametrize("crowd", ["sixty", "three_hundred"])
 
 
-def at_the_sheet_of(village: Village, visit: Visit) -> tuple[Visitor, str]:
+def at_the_sheet_of(village: Village, visit: Visit, at: str = "") -> tuple[Visitor, str]:
     """The treasurer, and where her sheet is."""
-    visitor = visit(PHONE)
+    visitor = visit(PHONE, at=at)
     visitor.enter(village.treasurer.token)
     return visitor, f"/chi-hoi/{village.chapter.id}/thu"
 
@@ -73,14 +74,20 @@ def test_all_scripts_together_weigh_little(book: Book) -> None:
 @CROWDS
 def test_the_sheet_stands_still(visit: Visit, book: Book, crowd: str) -> None:
     """Nothing moves under a thumb that is already on its way; not when it is all there either."""
-    visitor, path = at_the_sheet_of(getattr(book, crowd), visit)
+    with faulty(book.server) as line:
+        line.on("GET", ".js").always(late(0.5))  # the page is seen before its scripts come
+        visitor, path = at_the_sheet_of(getattr(book, crowd), visit, line.url)
+        visitor.page.add_init_script(WATCH)
+        for _ in range(2):  # without anything kept, and with
+            visitor.open(path)
+            stands_still(visitor)
+
+
+def stands_still(visitor: Visitor) -> None:
+    """Also a while after everything has come."""
     page = visitor.page
-    page.add_init_script(WATCH)
-    for _ in range(2):  # without anything kept, and with
-        visitor.open(path)
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(300)
-        page.evaluate(
-            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )
-        assert page.evaluate("shifts") == []
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+    painted = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    page.evaluate(painted)
+    assert page.evaluate("shifts") == []
