@@ -198,7 +198,9 @@ def nothing_is_cut(page: Page, least: float = 9) -> None:
     )
     assert faults == []
     expect(
-        page.locator("button:visible, nav:visible, .top:visible, .on-screen:visible")
+        page.locator(
+            "button:visible, details:visible, nav:visible, .top:visible, .on-screen:visible"
+        )
     ).to_have_count(0)
 
 
