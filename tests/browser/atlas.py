@@ -10,7 +10,9 @@ from app.main import ROUTERS
 from tests.browser.conftest import Visit, Visitor
 from tests.browser.world import Book
 
-NOT_PAGES = ("/healthz", "/readyz", "/du-lieu-cua-toi")  # the last is a file to keep
+# Files, and what is shown only where people build (tests/journeys/test_style.py).
+NOT_PAGES = ("/healthz", "/readyz", "/du-lieu-cua-toi", "/sw.js", "/manifest.webmanifest",
+             "/style", "/style.css")  # fmt: skip
 EVERYBODY = ("nobody", "treasurer", "head", "inspector", "leader", "administrator", "member")
 
 # A page's route → who sees it, and by which addresses. `{…}` is filled in from the book's things.
@@ -67,6 +69,15 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     "/ai-xem": {("member", "treasurer"): ("/ai-xem",)},
     "/hom-nay": {(*IN_CHAPTER, "leader", "administrator"): ("/hom-nay",)},
     "/chi-hoi/{chapter_id}/bao-sai": {("treasurer", "head"): ("/chi-hoi/{chapter_id}/bao-sai",)},
+    "/tren-may": {("treasurer", "head"): ("/tren-may",)},
+    "/thu-hom-nay": {("treasurer",): ("/thu-hom-nay",)},
+    "/khong-mang": {("nobody", "treasurer"): ("/khong-mang",)},
+    "/phieu/{entry_id}/tung-chi": {
+        ("treasurer", "inspector"): (
+            "/phieu/{entry_id}/tung-chi",
+            "/phieu/{entry_id}/tung-chi?in=58",
+        )
+    },
     "/them": {OFFICERS: ("/them",)},
     "/chi-hoi/{chapter_id}/nhat-ky": {
         IN_CHAPTER: ("/chi-hoi/{chapter_id}/nhat-ky",),
@@ -74,7 +85,7 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     },
 }
 REFUSED = {("nobody", "treasurer"): ("/khong-co",), ("head",): ("/don-vi/{commune}/moi",)}
-LEADS_ON = ("/",)  # shows nothing itself
+LEADS_ON = ("/", "/thu-hom-nay")  # show nothing themselves
 
 
 def routes() -> set[str]:

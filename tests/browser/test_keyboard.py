@@ -84,7 +84,7 @@ def test_a_line_is_taken_back_by_keys_alone(
     page.keyboard.press("Enter")
     expect(page).to_have_url(RECEIPT)
     receipt = page.url
-    go_to(visitor, page.locator("summary"))
+    go_to(visitor, page.locator("summary", has_text="Ghi nhầm?"))
     page.keyboard.press("Enter")
     go_to(visitor, page.get_by_role("checkbox"))
     page.keyboard.press("Space")

@@ -86,7 +86,7 @@ def test_no_answer_has_a_barrier(visit: Visit, book: Book, village: Village) -> 
     treasurer.open(f"{pages}/thu")
     page.locator("button[value=fill]").last.click()
     page.locator(".foot button[value=record]").click()
-    expect(page.locator("#question")).to_be_visible()
+    expect(page.locator("[data-panel] [data-do=yes]")).to_be_visible()
     look("a question")
     treasurer.open(f"{pages}/the")
     for box in page.get_by_role("checkbox").all()[:2]:

@@ -119,7 +119,7 @@ def test_a_paper_with_another_code_is_noticed(visit: Visit, book: Book) -> None:
     visitor = at_the_slip(visit, book)
     page = visitor.page
     code = page.locator(".slip footer .code").text_content()
-    path = page.url.removeprefix(visitor.server.url)
+    path = page.url.removeprefix(visitor.url)
     note = page.get_by_text("khác mã trong sổ")
     expect(note).to_be_hidden()
     for paper, differs in (("#2222-3333", True), (f"#{code}", False), ("#main", False)):
@@ -212,7 +212,7 @@ def test_a_roll_is_one_paper_58_mm_wide(
     """As long as what stands on it; the printer's head writes 48 mm of the 58."""
     visitor = at_the_slip(visit, book, size)
     page = visitor.page
-    visitor.open(page.url.removeprefix(visitor.server.url) + path)
+    visitor.open(page.url.removeprefix(visitor.url) + path)
     ((wide, long),) = pages_of(page)
     assert wide == 58 and long != 210
     box = page.locator("[data-roll]").bounding_box()
@@ -242,7 +242,7 @@ def test_a_roll_without_scripts_is_58_mm_wide_too(visit: Visit, book: Book) -> N
 def test_a_slip_on_a4(visit: Visit, book: Book, path: str) -> None:
     visitor = at_the_slip(visit, book)
     page = visitor.page
-    visitor.open(page.url.removeprefix(visitor.server.url) + path)
+    visitor.open(page.url.removeprefix(visitor.url) + path)
     assert pages_of(page) == [(210, 297)]
     printed(page, 182)
     nothing_is_cut(page)
@@ -268,7 +268,7 @@ def test_each_paper_button_prints(visit: Visit, book: Book) -> None:
     counts = "window.printed = 0; window.print = () => { printed += 1 }"
     visitor = at_the_slip(visit, book, PHONE, counts)
     page = visitor.page
-    path = page.url.removeprefix(visitor.server.url)
+    path = page.url.removeprefix(visitor.url)
     page.locator("summary", has_text="In phiếu").click()
     pressed(page, "Khổ A4").click()
     assert page.evaluate("printed") == 1

@@ -9,7 +9,7 @@ import pytest
 
 from app.web.render import STATIC, static
 from tests.browser.conftest import PHONE, Book, Village, Visit, Visitor
-from tests.browser.faulty import faulty, late
+from tests.browser.faulty import Exchange, Line, faulty, late
 
 FIRST, LATER, SCRIPTS = 40_000, 10_000, 20_000  # bytes
 WATCH = """window.shifts = [];
@@ -26,15 +26,20 @@ def at_the_sheet_of(village: Village, visit: Visit, at: str = "") -> tuple[Visit
     return visitor, f"/chi-hoi/{village.chapter.id}/thu"
 
 
-def weighed(visitor: Visitor) -> Callable[[], int]:
-    """Ask it for the bytes that came over the wire since it was asked last."""
+def weighed(line: Line) -> Callable[[Visitor], int]:
+    """Ask it for the bytes that came over the line since it was asked last, the worker's too."""
     came: list[int] = []
-    tools = visitor.devtools()
-    tools.send("Network.enable")
-    tools.on("Network.loadingFinished", lambda one: came.append(int(one["encodedDataLength"])))
 
-    def ask() -> int:
+    def weigh(asked: Exchange) -> None:
+        answer = asked.ask()
+        came.append(len(answer))
+        asked.tell(answer)
+
+    line.on("GET").always(weigh)
+
+    def ask(visitor: Visitor) -> int:
         visitor.page.wait_for_load_state("networkidle")
+        visitor.page.wait_for_timeout(1_500)  # the worker fetches without the page
         total = sum(came)
         came.clear()
         return total
@@ -43,15 +48,16 @@ def weighed(visitor: Visitor) -> Callable[[], int]:
 
 
 def test_the_sheet_of_sixty_weighs_little(visit: Visit, book: Book) -> None:
-    visitor, path = at_the_sheet_of(book.sixty, visit)
-    bytes_since = weighed(visitor)
-    visitor.open(path)
-    assert visitor.page.locator("[data-row]").count() == 60
-    first = bytes_since()
-    visitor.open("/hom-nay")
-    bytes_since()
-    visitor.open(path)
-    later = bytes_since()
+    with faulty(book.server) as line:
+        bytes_since = weighed(line)
+        visitor, path = at_the_sheet_of(book.sixty, visit, line.url)
+        visitor.open(path)
+        assert visitor.page.locator("[data-row]").count() == 60
+        first = bytes_since(visitor)
+        visitor.open("/hom-nay")
+        bytes_since(visitor)
+        visitor.open(path)
+        later = bytes_since(visitor)
     print(f"first load {first} bytes, later {later}")
     assert 5_000 < first <= FIRST
     assert 1_000 < later <= LATER

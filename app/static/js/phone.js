@@ -203,9 +203,11 @@
     localStorage.setItem("person", person);
     await navigator.serviceWorker.register("/sw.js");
     const pages = await caches.open(PAGES);
-    for (const path of [`/chi-hoi/${chapter}/thu`, "/tren-may", "/hom-nay"]) {
-      if (!(await pages.match(path))) await pages.add(path).catch(() => {});
-    }
+    const keep = async (path) => (await pages.match(path)) || pages.add(path).catch(() => {});
+    const paths = [`/chi-hoi/${chapter}/thu`, "/tren-may", "/hom-nay"];
+    for (const path of paths) if (path !== location.pathname) await keep(path);
+    // This very page was just paid for; a second copy may wait until she has seen the first.
+    if (paths.includes(location.pathname)) setTimeout(() => keep(location.pathname), 10000);
   }
   const leave = document.querySelector("form.leave");
   if (leave) leave.addEventListener("submit", () => { if (window.caches) caches.delete(PAGES); });

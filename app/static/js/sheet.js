@@ -172,6 +172,7 @@
 
   async function watch(key) {
     watched = key;
+    history.replaceState({ kept: key }, ""); // coming back here shows what became of it, not a form to send again
     sheet.hidden = true;
     panel.hidden = false;
     await solon.show();
@@ -188,6 +189,7 @@
       clearInterval(ticking);
       if (!item) { // taken back: the form as it was typed
         watched = undefined;
+        history.replaceState(null, "");
         panel.hidden = true;
         sheet.hidden = false;
         return;
@@ -200,8 +202,10 @@
       };
       tick();
       ticking = setInterval(tick, 1000);
-      if (item.state === "posted") location.assign(`/phieu/${item.entry}`);
+      if (item.state === "posted" && !came) location.assign(`/phieu/${item.entry}`);
     });
+    const came = history.state && history.state.kept; // came back to it
+    if (came) watch(came);
   }
 
   add();
