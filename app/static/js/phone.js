@@ -204,10 +204,10 @@
     await navigator.serviceWorker.register("/sw.js");
     const pages = await caches.open(PAGES);
     const keep = async (path) => (await pages.match(path)) || pages.add(path).catch(() => {});
-    const paths = [`/chi-hoi/${chapter}/thu`, "/tren-may", "/hom-nay"];
-    for (const path of paths) if (path !== location.pathname) await keep(path);
-    // This very page was just paid for; a second copy may wait until she has seen the first.
-    if (paths.includes(location.pathname)) setTimeout(() => keep(location.pathname), 10000);
+    const sheet = `/chi-hoi/${chapter}/thu`, here = location.pathname === sheet;
+    for (const path of [sheet, "/tren-may", "/hom-nay"]) if (!here || path !== sheet) await keep(path);
+    // The heaviest page was just paid for; a second copy may wait until she has seen the first.
+    if (here) setTimeout(() => keep(sheet), 10000);
   }
   const leave = document.querySelector("form.leave");
   if (leave) leave.addEventListener("submit", () => { if (window.caches) caches.delete(PAGES); });

@@ -204,8 +204,10 @@
       ticking = setInterval(tick, 1000);
       if (item.state === "posted" && !came) location.assign(`/phieu/${item.entry}`);
     });
-    const came = history.state && history.state.kept; // came back to it
+    const way = performance.getEntriesByType("navigation")[0]; // a link to this page begins a new sheet
+    const came = way && way.type !== "navigate" && history.state && history.state.kept;
     if (came) watch(came);
+    else history.replaceState(null, "");
   }
 
   add();
