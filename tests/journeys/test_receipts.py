@@ -184,6 +184,6 @@ def test_a_reversals_slip_is_called_so(village: Village, keeper: Caller) -> None
     posted = village.chapter.sheet("Lan 5.000/5, Hoa 1.000/1")
     back = village.chapter.reverse(posted, "Lan")
     found = village.db.read_now(sheet, actor=village.chapter.treasurer, entry_id=back.id)
-    assert shown(found, "http://x/")["kind"] == EntryKind.REVERSAL
+    assert shown(found, "http://x/", "K7Q2-9DXM")["kind"] == EntryKind.REVERSAL
     (one,) = own_slips(keeper.get(f"/phieu/{back.id}/tung-chi").text)
     assert "Phiếu hủy" in one and "−5.000 ₫" in one and "Âm năm nghìn đồng" in one
