@@ -74,7 +74,7 @@ def clean(text: str, *, longest: int, field: str) -> str:
 
 
 def phone(text: str) -> str:
-    """A Vietnamese number as `0XXXXXXXXX` (ten digits): `+84 912 345 678` → `0912345678`."""
+    """A Vietnamese number as `0` and nine digits: `+84 912 345 678` → `0912345678`."""
     digits = re.sub("[ \N{NO-BREAK SPACE}.\N{NON-BREAKING HYPHEN}\N{EN DASH}-]", "", text)
     found = re.fullmatch(r"(?:\+84|0084|84|0)([1-9][0-9]{8})", digits)
     if found is None:

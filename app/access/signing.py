@@ -10,6 +10,7 @@ from app import clock, names
 from app.access import actions, attempts, cards, devices, keyring, rules
 from app.access.actions import EnrolledDevice
 from app.access.attempts import Counted
+from app.access.keyring import KnownCard, KnownDevice
 from app.access.pins import Pins
 from app.config import Settings
 from app.db.engine import Database
@@ -24,21 +25,8 @@ async def sign_in(
     known = await db.glance(keyring.known_device, rules.digest(device_token))
     account = known.person_id if known else f"device {device_token}"
     counted = _counted(request, account, device_token)
-    await db.write(attempts.count, counted=counted)
-    pin_hash = known.pin_hash if known else None
-    right = await asyncio.to_thread(_pins(request).matches, pin_hash, pin)
-    if known is None or not right:
-        raise actions.pin_wrong()
-    token = await db.write(
-        actions.begin_session,
-        person_id=known.person_id,
-        device_id=known.device_id,
-        hours=_settings(request).session_hours,
-        pin_hash=known.pin_hash,
-        counted=counted,
-        instead_of=instead_of,
-    )
-    return token, known.person_id
+    device_id = known.device_id if known else None
+    return await _begin(request, db, known, pin, counted, instead_of, device_id=device_id)
 
 
 async def sign_in_with_card(
@@ -47,6 +35,14 @@ async def sign_in_with_card(
     """A member's session and whose it is. Raises NotSignedIn `pin_wrong`, TooMany."""
     known = await db.glance(keyring.known_card, card_id)
     counted = _counted(request, f"card {card_id}", "")
+    return await _begin(request, db, known, pin, counted, instead_of, card_id=card_id)
+
+
+async def _begin(
+    request: Request, db: Database, known: KnownDevice | KnownCard | None, pin: str,
+    counted: Counted, instead_of: str, *, device_id: str | None = None, card_id: str | None = None,
+) -> tuple[str, str]:  # fmt: skip
+    """Count the guess, look at it, begin the session: the same for a device and a card."""
     await db.write(attempts.count, counted=counted)
     right = await asyncio.to_thread(_pins(request).matches, known.pin_hash if known else None, pin)
     if known is None or not right:
@@ -54,7 +50,8 @@ async def sign_in_with_card(
     token = await db.write(
         actions.begin_session,
         person_id=known.person_id,
-        card_id=known.card_id,
+        device_id=device_id,
+        card_id=card_id,
         hours=_settings(request).session_hours,
         pin_hash=known.pin_hash,
         counted=counted,

@@ -15,7 +15,6 @@ from app.errors import Invalid, Refusal
 
 OR_NONE = ("loan_max_amount", "loan_max_months", "loan_savings_multiple", "cash_limit")
 FLAGS = ("set_off_debt", "one_loan_at_a_time", "leaver_shares_surplus")
-COUNTS = ("loan_max_months", "loan_savings_multiple", "loans_stop_days_before", "backdate_days")
 CHOICES = ("period", "default_decision", "surplus_rule")
 RATE = "loan_monthly_rate_bp"
 FIELDS = tuple(Charter.model_fields)

@@ -41,7 +41,6 @@ Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "
 Id = Annotated[str, Field(pattern=UUID_PATTERN, json_schema_extra={"format": "uuid"})]
 PathId = Annotated[str, Path(pattern=UUID_PATTERN, json_schema_extra={"format": "uuid"})]
 Dong = Annotated[int, Field(strict=True, ge=1, le=LARGEST)]
-DongOrNone = Annotated[int, Field(strict=True, ge=0, le=LARGEST)]
 Small = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 Line = Annotated[str, Field(max_length=200)]
 Words = Annotated[str, Field(max_length=2000)]

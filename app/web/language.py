@@ -24,7 +24,7 @@ def of_request(request: Request) -> str:
     for part in request.headers.get("accept-language", "")[:200].split(","):
         tag, _, weight = part.partition(";q=")
         try:
-            q = float(weight or 1)
+            q = float(weight or 1)  # how much a language is wished for; no money
         except ValueError:
             continue
         language = tag.strip().lower()[:2]
