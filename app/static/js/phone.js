@@ -7,11 +7,12 @@
   const PRACTISING = "practising"; // a kept page of the real book must not take an exercise for real
   if (document.getElementById(PRACTISING)) localStorage.setItem(PRACTISING, "1");
   if (!words || !window.indexedDB) return;
-  const { person, who, chapter } = words.dataset;
+  const { person, who, chapter } = words.dataset, left = "left" in words.dataset; // her office has ended
   const said = JSON.parse(words.dataset.words);
   const say = (name, values = {}) => said[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
   const money = (sum) => String(sum).replace(/\B(?=(\d{3})+$)/g, ".") + "\u00a0₫";
-  const UNDO = 10000, AGAIN = 15000, WEEK = 7 * 86400000;
+  const UNDO = 10000, AGAIN = 15000, FATE = 300000, WEEK = 7 * 86400000;
+  const DONE = ["posted", "dropped"], ELSEWHERE = [...DONE, "held"]; // the book's, or in the chapter's hands
 
   // The store
 
@@ -45,14 +46,15 @@
 
   // Sending: one tab at a time, the oldest first; whatever is not certain is asked again with the same key
 
-  let signIn = false, signal = true, timer;
+  let signIn = false, signal = true, first = true, timer;
   const locked = (act) => (navigator.locks ? navigator.locks.request("solon-outbox", { ifAvailable: true }, (lock) => lock && act()) : act());
   const answers = (path, more) => fetch(path, { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(20000), ...more });
   const reached = async () => { try { return (await answers("/healthz")).ok; } catch { return false; } };
 
   const flush = () => locked(async () => {
-    const due = (item) => item.state === "kept" && item.person === person && item.sendAfter <= Date.now();
-    const waiting = (await all()).filter(due);
+    const due = ({ state, sendAfter }) => (state === "kept" ? sendAfter <= Date.now() : ["held", "refused"].includes(state) && (first || sendAfter <= Date.now()));
+    const waiting = (await all()).filter((item) => item.person === person && due(item));
+    first = false;
     if (!waiting.length) return;
     signal = await reached();
     signIn = false;
@@ -70,17 +72,37 @@
     body.set("person", item.person);
     if (item.confirmed) body.set("confirmed", "1");
     const before = item.unsure; // an earlier asking may have come through, whatever is said to this one
-    item.unsure = true; // from here on the book may have it, until an answer says otherwise
-    await put(item);
+    const ask = async (door) => {
+      const answer = await answers(`/chi-hoi/${item.chapter}/${door}`, { method: "POST", body });
+      if ((answer.headers.get("content-type") || "").startsWith("application/json")) return answer.json();
+      if (answer.type === "opaqueredirect" || answer.status === 401) return { shut: "signin" };
+      if (answer.status === 403 || answer.status === 404) return { shut: "refused" };
+    };
+    const handed = item.state === "held"; // asks only what became of it
     let told;
     try {
-      const answer = await answers(`/chi-hoi/${item.chapter}/gui`, { method: "POST", body });
-      if (answer.type === "opaqueredirect" || answer.status === 401) { signIn = true; item.unsure = before; return put(item); }
-      if ((answer.headers.get("content-type") || "").startsWith("application/json")) told = await answer.json();
-      else if (answer.status === 403 || answer.status === 404) told = { state: "held", says: say("refused") };
+      if (!handed) {
+        item.unsure = true; // from here on the book may have it, until an answer says otherwise
+        await put(item);
+        told = await ask("gui");
+      }
+      // Not hers to send: where her office has ended the chapter holds it instead, under the same key.
+      if (handed || (told && told.shut)) {
+        body.set("at", item.at);
+        const held = await ask("giu");
+        if (handed || (held && !held.shut)) told = held;
+      }
     } catch { signal = await reached(); }
     if (!told || told.state === "again") return;
-    Object.assign(item, told, { unsure: ["held", "other"].includes(told.state) && before });
+    if (DONE.includes(told.state)) item.done = Date.now();
+    else item.sendAfter = Date.now() + FATE; // asked again in a while, unless she decides before
+    if (told.shut) {
+      item.unsure = before;
+      if (told.shut === "signin" && !handed) { signIn = true; item.sendAfter = 0; }
+      else if (!handed) Object.assign(item, { state: "refused", says: say("refused") });
+      return put(item);
+    }
+    Object.assign(item, told, { unsure: ["refused", "other"].includes(told.state) && before });
     return put(item);
   }
 
@@ -91,7 +113,7 @@
 
   // Keeping: called by the sheet
 
-  const undone = (item) => item.state !== "posted";
+  const undone = (item) => !ELSEWHERE.includes(item.state);
   async function keep(form, facts) {
     if (localStorage.getItem(PRACTISING)) { alert(say("practising")); return null; }
     const fields = [...new FormData(form)].filter(([name]) => !["key", "do", "confirmed"].includes(name));
@@ -107,12 +129,12 @@
   // Showing
 
   const word = (item) => {
-    if (item.state === "posted") return say("posted", { number: item.number, code: item.code });
-    if (item.state === "ask") return item.says;
+    if (item.state === "posted") return say(item.by ? "by" : "posted", item);
+    if (["ask", "held", "dropped"].includes(item.state)) return item.says;
     if (item.state === "fix") return say("fix", { says: item.says });
     if (item.unsure && item.person !== person) return say("doubt", { who: item.who });
     if (item.unsure) return say("unsure");
-    if (item.state === "held") return item.says;
+    if (item.state === "refused") return item.says;
     if (item.state === "other" || item.person !== person) return say("other", { who: item.who });
     return signIn ? say("signin") : say("kept");
   };
@@ -149,7 +171,9 @@
     open: (item) => { location.href = `/phieu/${item.entry}`; },
   };
   const offers = (item) => {
-    if (item.state === "posted") return ["open"];
+    if (item.state === "posted") return left ? [] : ["open"];
+    if (item.state === "held") return ["share"];
+    if (item.state === "dropped" || (left && item.state !== "kept")) return item.unsure ? ["share"] : ["share", "drop"];
     if (item.state === "ask") return ["yes", "mend", "share"];
     if (item.state !== "kept" || item.person !== person) return item.unsure ? ["share", "drop"] : ["mend", "share", "drop"];
     return item.unsure ? ["now", "share"] : ["now", "undo", "share"];
@@ -157,15 +181,16 @@
 
   function card(item) {
     const one = words.content.querySelector("[data-item]").cloneNode(true), part = (name) => one.querySelector(`[data-${name}]`);
-    one.dataset.state = item.state === "posted" ? "well" : ["kept", "ask"].includes(item.state) ? "waits" : "wrong";
+    one.dataset.state = item.state === "posted" ? "well" : ["kept", "ask", "held"].includes(item.state) ? "waits" : "wrong";
     part("day").textContent = item.day;
     part("sum").textContent = money(item.total);
     part("payers").textContent = say("payers", { n: item.payers });
     part("word").textContent = word(item);
-    for (const line of item.lines) {
+    const stands = say({ posted: "inbook", held: "onhold", dropped: "notin" }[item.state] || "onphone");
+    for (const line of part("lines") ? item.lines : []) {
       const row = document.createElement("li"), amount = document.createElement("b"), state = document.createElement("small");
       amount.textContent = money(line.amount);
-      state.textContent = item.state === "posted" ? say("inbook") : say("onphone");
+      state.textContent = stands;
       row.append(`${line.number}. ${line.name} `, amount, " ", state);
       part("lines").append(row);
     }
@@ -188,8 +213,9 @@
     if (off) { off.hidden = signal; off.textContent = say("off", { at: words.dataset.made }); }
     const list = document.querySelector("[data-outbox]");
     if (list) {
-      list.replaceChildren(...[...items].reverse().map(card));
-      document.querySelector("[data-empty]").hidden = items.length > 0;
+      const door = list.closest("[data-at-the-door]"), shown = door ? items.filter((item) => item.person === person) : items;
+      list.replaceChildren(...shown.reverse().map(card));
+      (door || document.querySelector("[data-empty]")).hidden = door ? !shown.length : items.length > 0;
     }
     listeners.forEach((listener) => listener(items));
   }
@@ -198,7 +224,7 @@
 
   const PAGES = "pages";
   async function ready() {
-    if (!("serviceWorker" in navigator) || !window.caches) return;
+    if (left || !("serviceWorker" in navigator) || !window.caches) return;
     if (localStorage.getItem("person") !== person) await caches.delete(PAGES);
     localStorage.setItem("person", person);
     await navigator.serviceWorker.register("/sw.js");
@@ -212,7 +238,7 @@
   const leave = document.querySelector("form.leave");
   if (leave) leave.addEventListener("submit", () => { if (window.caches) caches.delete(PAGES); });
 
-  const old = async () => { for (const item of await all()) if (item.state === "posted" && item.at < Date.now() - WEEK) await drop(item.key); };
+  const old = async () => { for (const item of await all()) if (item.state === "posted" && (item.done || item.at) < Date.now() - WEEK) await drop(item.key); };
   window.solon = { keep, show, signal: () => signal, word, card, say, listen: (listener) => listeners.push(listener) };
   reached().then((there) => {
     signal = there;

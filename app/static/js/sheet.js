@@ -202,7 +202,7 @@
       };
       tick();
       ticking = setInterval(tick, 1000);
-      if (item.state === "posted" && !came) location.assign(`/phieu/${item.entry}`);
+      if (item.state === "posted" && !item.by && !came) location.assign(`/phieu/${item.entry}`);
     });
     const way = performance.getEntriesByType("navigation")[0]; // a link to this page begins a new sheet
     const came = way && way.type !== "navigate" && history.state && history.state.kept;
