@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import PHONE, Book, Records, Village, Visit, Visitor
+from tests.browser.conftest import PHONE, Book, Records, Village, Visit, Visitor, send_now
 from tests.browser.faulty import Fault, answered, cut, doubled, faulty, late, lost
 
 SOON = 40_000  # ms: the outbox asks again every fifteen seconds
@@ -50,7 +51,7 @@ def record(visitor: Visitor, village: Village, amount: str = "5k", *, at_once: b
     page.locator("button[name=do][value=record]:visible:not(.unseen)").last.click()
     expect(page.locator("[data-panel]")).to_be_visible()
     if at_once:
-        page.locator("[data-panel] [data-do=now]").click()
+        send_now(page)
 
 
 def says(visitor: Visitor, text: str) -> None:
@@ -159,7 +160,7 @@ def test_another_officer_on_the_same_phone(
     phone.page.locator("[data-do=mend]:visible").click()
     expect(phone.page.locator("input[name=amount-1]")).to_have_value(re.compile("5"))
     phone.page.locator("button[name=do][value=record]:visible:not(.unseen)").last.click()
-    phone.page.locator("[data-panel] [data-do=now]").click()
+    send_now(phone.page)
     expect(phone.page).to_have_url(re.compile("/phieu/"), timeout=SOON)
     assert len(records(village)) == 1
     phone.open("/tren-may")
@@ -168,13 +169,22 @@ def test_another_officer_on_the_same_phone(
 
 
 def test_ten_seconds_to_think_again(phone: Visitor, village: Village, records: Records) -> None:
+    """What is taken back is never sent; what is not goes by itself, when they are over and not before."""
     record(phone, village, at_once=False)
     expect(phone.page.locator("[data-left]")).to_contain_text("Gửi sau")
     phone.page.locator("[data-panel] [data-do=undo]").click()
     expect(phone.page.locator("input[name=amount-1]")).to_be_visible()
     expect(phone.page.locator("input[name=amount-1]")).to_have_value("5.000")
-    phone.page.wait_for_timeout(11_000)
-    assert records(village) == []
+    expect(phone.page.locator("a.unsent")).to_be_hidden()
+    began = time.monotonic()
+    record(phone, village, "7k", at_once=False)
+    while time.monotonic() < began + 9.5:
+        assert records(village) == []
+        phone.page.wait_for_timeout(500)
+    expect(phone.page).to_have_url(re.compile("/phieu/"), timeout=SOON)
+    assert time.monotonic() >= began + 10
+    phone.page.wait_for_timeout(1_000)
+    assert [sheet["total"] for sheet in records(village)] == [7_000]
     expect(phone.page.locator("a.unsent")).to_be_hidden()
 
 
@@ -186,7 +196,7 @@ def test_what_the_book_refuses_is_mended(
     phone.page.locator("input[name=amount-1]").fill("1.000")
     phone.page.locator("input[name=periods-1]").fill("3")
     phone.page.locator("button[name=do][value=record]:visible:not(.unseen)").last.click()
-    phone.page.locator("[data-panel] [data-do=now]").click()
+    send_now(phone.page)
     phone.wrong.clear()
     expect(phone.page.locator("[data-panel]")).to_contain_text("Chưa vào sổ", timeout=SOON)
     phone.wrong.clear()
@@ -194,7 +204,7 @@ def test_what_the_book_refuses_is_mended(
     expect(phone.page.get_by_role("alert")).to_be_visible()
     phone.page.locator("input[name=amount-1]").fill("3.000")
     phone.page.locator("button[name=do][value=record]:visible:not(.unseen)").last.click()
-    phone.page.locator("[data-panel] [data-do=now]").click()
+    send_now(phone.page)
     expect(phone.page).to_have_url(re.compile("/phieu/"), timeout=SOON)
     assert [sheet["total"] for sheet in records(village)] == [3_000]
     phone.open("/tren-may")
@@ -213,6 +223,7 @@ def test_a_new_version_with_a_full_outbox(
         ".then(() => navigator.serviceWorker.getRegistration()).then(one => one.unregister())"
     )
     valley(phone, signal=True)
+    expect(phone.page).to_have_url(re.compile("/phieu/"), timeout=SOON)
     says(phone, "Đã vào sổ số")
     assert len(records(village)) == 1
 
