@@ -116,6 +116,11 @@ class Visitor:
         assert content <= screen, f"{self.page.url}: {content} px wide on {screen}"
 
 
+def send_now(page: Page) -> None:
+    """The panel's own button: the ten seconds are waited out where they are what is tested."""
+    page.locator("[data-panel] [data-do=now]").click()
+
+
 Visit = Callable[..., Visitor]
 
 

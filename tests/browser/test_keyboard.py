@@ -39,6 +39,14 @@ def go_to(visitor: Visitor, wanted: Locator, key: str = "Tab") -> int:
     raise AssertionError(f"never came to {wanted}")
 
 
+def send_now_by_keys(visitor: Visitor) -> None:
+    """The panel has her; its button is on the way."""
+    panel = visitor.page.locator("[data-panel]")
+    expect(panel.locator("[data-title]")).to_be_focused()
+    go_to(visitor, panel.locator("[data-do=now]"))
+    visitor.page.keyboard.press("Enter")
+
+
 def test_an_evening_by_keys_alone(visit: Visit, village: Village, records: Records) -> None:
     """From the PIN to the slip: names found, amounts typed and chosen, one row passed over."""
     visitor = visit()
@@ -66,6 +74,7 @@ def test_an_evening_by_keys_alone(visit: Visit, village: Village, records: Recor
     go_to(visitor, page.locator(".foot button[value=record]"))
     expect(page.locator("[data-total]")).to_have_text("11.000\u00a0₫")
     page.keyboard.press("Enter")
+    send_now_by_keys(visitor)
     expect(page).to_have_url(RECEIPT)
     (sheet,) = records(village)
     assert (sheet["total"], sheet["payers"]) == (11_000, 4)
@@ -82,6 +91,7 @@ def test_a_line_is_taken_back_by_keys_alone(
     page.keyboard.type("5k")
     go_to(visitor, page.locator(".foot button[value=record]"))
     page.keyboard.press("Enter")
+    send_now_by_keys(visitor)
     expect(page).to_have_url(RECEIPT)
     receipt = page.url
     go_to(visitor, page.locator("summary", has_text="Ghi nhầm?"))

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Book, Records, Visit
+from tests.browser.conftest import PHONE, Book, Records, Visit, send_now
 
 
 def test_three_hundred_are_found_filled_and_recorded(
@@ -35,6 +35,7 @@ def test_three_hundred_are_found_filled_and_recorded(
     expect(payers).to_have_text("299")
     visitor.fits()
     page.locator(".foot button[value=record]").click()
+    send_now(page)
     expect(page).to_have_url(re.compile(r"/phieu/[0-9a-f-]{36}$"))
     expect(page.locator("article.slip tbody tr")).to_have_count(299)
     sheet = records(village)[0]

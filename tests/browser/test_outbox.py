@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import time
+from contextlib import closing
+from datetime import date
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import PHONE, Book, Records, Village, Visit, Visitor
+from app import clock
+from tests.browser.conftest import PHONE, Book, Records, Village, Visit, Visitor, send_now
 from tests.browser.faulty import Fault, answered, cut, doubled, faulty, late, lost
+from tests.story import DAY
 
 SOON = 40_000  # ms: the outbox asks again every fifteen seconds
 
@@ -50,7 +56,7 @@ def record(visitor: Visitor, village: Village, amount: str = "5k", *, at_once: b
     page.locator("button[name=do][value=record]:visible:not(.unseen)").last.click()
     expect(page.locator("[data-panel]")).to_be_visible()
     if at_once:
-        page.locator("[data-panel] [data-do=now]").click()
+        send_now(page)
 
 
 def says(visitor: Visitor, text: str) -> None:
@@ -159,7 +165,7 @@ def test_another_officer_on_the_same_phone(
     phone.page.locator("[data-do=mend]:visible").click()
     expect(phone.page.locator("input[name=amount-1]")).to_have_value(re.compile("5"))
     phone.page.locator("button[name=do][value=record]:visible:not(.unseen)").last.click()
-    phone.page.locator("[data-panel] [data-do=now]").click()
+    send_now(phone.page)
     expect(phone.page).to_have_url(re.compile("/phieu/"), timeout=SOON)
     assert len(records(village)) == 1
     phone.open("/tren-may")
@@ -168,13 +174,22 @@ def test_another_officer_on_the_same_phone(
 
 
 def test_ten_seconds_to_think_again(phone: Visitor, village: Village, records: Records) -> None:
+    """What is taken back is never sent; what is not goes by itself, when they are over and not before."""
     record(phone, village, at_once=False)
     expect(phone.page.locator("[data-left]")).to_contain_text("Gửi sau")
     phone.page.locator("[data-panel] [data-do=undo]").click()
     expect(phone.page.locator("input[name=amount-1]")).to_be_visible()
     expect(phone.page.locator("input[name=amount-1]")).to_have_value("5.000")
-    phone.page.wait_for_timeout(11_000)
-    assert records(village) == []
+    expect(phone.page.locator("a.unsent")).to_be_hidden()
+    began = time.monotonic()
+    record(phone, village, "7k", at_once=False)
+    while time.monotonic() < began + 9.5:
+        assert records(village) == []
+        phone.page.wait_for_timeout(500)
+    expect(phone.page).to_have_url(re.compile("/phieu/"), timeout=SOON)
+    assert time.monotonic() >= began + 10
+    phone.page.wait_for_timeout(1_000)
+    assert [sheet["total"] for sheet in records(village)] == [7_000]
     expect(phone.page.locator("a.unsent")).to_be_hidden()
 
 
@@ -186,7 +201,7 @@ def test_what_the_book_refuses_is_mended(
     phone.page.locator("input[name=amount-1]").fill("1.000")
     phone.page.locator("input[name=periods-1]").fill("3")
     phone.page.locator("button[name=do][value=record]:visible:not(.unseen)").last.click()
-    phone.page.locator("[data-panel] [data-do=now]").click()
+    send_now(phone.page)
     phone.wrong.clear()
     expect(phone.page.locator("[data-panel]")).to_contain_text("Chưa vào sổ", timeout=SOON)
     phone.wrong.clear()
@@ -194,11 +209,72 @@ def test_what_the_book_refuses_is_mended(
     expect(phone.page.get_by_role("alert")).to_be_visible()
     phone.page.locator("input[name=amount-1]").fill("3.000")
     phone.page.locator("button[name=do][value=record]:visible:not(.unseen)").last.click()
-    phone.page.locator("[data-panel] [data-do=now]").click()
+    send_now(phone.page)
     expect(phone.page).to_have_url(re.compile("/phieu/"), timeout=SOON)
     assert [sheet["total"] for sheet in records(village)] == [3_000]
     phone.open("/tren-may")
     expect(phone.page.locator("[data-state=wrong]")).to_have_count(0)
+
+
+def test_the_pig_was_broken_meanwhile(
+    phone: Visitor, book: Book, village: Village, records: Records
+) -> None:
+    """Yesterday's sheet, kept in the valley: it says why, is still there after a reload, and goes
+    back into her form as she wrote it; with today's date it is in the new pig, once."""
+    page, today = phone.page, clock.today()
+    kept, here = (
+        page.locator(f"[data-item]:has-text('{day:%d/%m/%Y}')") for day in (today - DAY, today)
+    )
+    valley(phone, signal=False)
+    phone.open(f"/chi-hoi/{village.chapter.id}/thu")
+    page.locator("input[name=date]").fill((today - DAY).isoformat())
+    page.locator("input[name=amount-2]").fill("5k")
+    page.locator("input[name=note]").fill("trời mưa")
+    record_button(page).click()
+    expect(page.locator("[data-panel]")).to_contain_text("Đã lưu trên máy, có mạng sẽ tự gửi")
+    break_the_pig(book, village, today)
+    phone.wrong.clear()
+    valley(phone, signal=True)
+    why = f"Lợn trước đã mổ ngày {today:%d/%m/%Y}, không ghi thêm được. Ghi vào lợn mới?"
+    send_now(page)
+    expect(page.locator("[data-panel]")).to_contain_text(why, timeout=SOON)
+    assert records(village) == []
+    for _ in range(2):  # and again: nothing that was refused goes away by itself
+        says(phone, why)
+        expect(kept).to_contain_text("5.000\u00a0₫")
+        expect(page.locator("a.unsent")).to_have_text("1 dòng chưa gửi")
+    phone.wrong.clear()  # the browser's own words about the refusal (422)
+    page.locator("[data-do=mend]:visible").click()
+    expect(page.get_by_role("alert")).to_contain_text(why)
+    for name, value in (("amount-2", "5.000"), ("note", "trời mưa"), ("date", f"{today - DAY}")):
+        expect(page.locator(f"input[name={name}]")).to_have_value(value)
+    page.locator("input[name=date]").fill(today.isoformat())
+    record_button(page).click()
+    send_now(page)
+    expect(page).to_have_url(re.compile("/phieu/"), timeout=SOON)
+    (sheet,) = records(village)
+    assert (sheet["total"], sheet["date"]) == (5_000, today.isoformat())
+    says(phone, "Đã vào sổ số")
+    expect(kept).to_have_count(0)
+    expect(here).to_have_count(1)
+
+
+def record_button(page: Page) -> Locator:
+    """ "Ghi sổ", where it is seen."""
+    return page.locator("button[name=do][value=record]:visible:not(.unseen)").last
+
+
+def break_the_pig(book: Book, village: Village, on: date) -> None:
+    """What a breaking will do to the cycles (by SQL until there is one), under a running server."""
+    settings = book.server.settings
+    with closing(sqlite3.connect(settings.database_url.removeprefix("sqlite:///"))) as file, file:
+        told = (on.isoformat(), village.chapter.id)
+        file.execute("UPDATE cycle SET closed_on = ? WHERE chapter_id = ?", told)
+        file.execute(
+            "INSERT INTO cycle (chapter_id, pot_id, no, starts_on)"
+            " SELECT chapter_id, pot_id, no + 1, closed_on FROM cycle WHERE chapter_id = ?",
+            told[1:],
+        )
 
 
 def test_a_new_version_with_a_full_outbox(
@@ -213,6 +289,7 @@ def test_a_new_version_with_a_full_outbox(
         ".then(() => navigator.serviceWorker.getRegistration()).then(one => one.unregister())"
     )
     valley(phone, signal=True)
+    expect(phone.page).to_have_url(re.compile("/phieu/"), timeout=SOON)
     says(phone, "Đã vào sổ số")
     assert len(records(village)) == 1
 

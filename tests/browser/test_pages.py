@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.atlas import EVERYBODY, PAGES, pages_of, routes, walk
-from tests.browser.conftest import DESK, PHONE, Book, Village, Visit, Visitor
+from tests.browser.conftest import DESK, PHONE, Book, Village, Visit, Visitor, send_now
 
 SMALL = (320, 568)
 WHO = pytest.mark.parametrize("who", EVERYBODY)
@@ -82,10 +82,12 @@ def test_no_answer_has_a_barrier(visit: Visit, book: Book, village: Village) -> 
     expect(page.locator("#p-amount-1")).to_be_visible()
     look("a sheet with a problem")
     page.locator(".foot button[value=record]").click()
+    send_now(page)
     expect(page.locator("article.slip")).to_be_visible()
     treasurer.open(f"{pages}/thu")
     page.locator("button[value=fill]").last.click()
     page.locator(".foot button[value=record]").click()
+    send_now(page)
     expect(page.locator("[data-panel] [data-do=yes]")).to_be_visible()
     look("a question")
     treasurer.open(f"{pages}/the")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import httpx2
 import pytest
 
 from app.charter import actions as charter
+from app.db.tx import Tx
 from app.terms import Actor
-from tests.journeys.doors import Village, seen
+from tests.journeys.doors import Village, hidden, seen
 from tests.journeys.signing import next_morning
 from tests.story import TODAY, StoryClock, a_charter, a_key, counted
 
@@ -115,6 +116,66 @@ def test_a_charter_changed_meanwhile(village: Village, clock: StoryClock) -> Non
     answer = sends(village, date="2026-10-21", **{"amount-1": "5k", "periods-1": "5"})
     assert (answer.status_code, answer.json()["state"]) == (422, "fix")
     assert "10.000" in answer.json()["says"].replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("goes_on", "says"),
+    [
+        (True, "Lợn trước đã mổ ngày 20/10/2026, không ghi thêm được. Ghi vào lợn mới?"),
+        (False, "Lợn này đã đóng, không ghi thêm được."),
+    ],
+    ids=["a new pig", "no pig any more"],
+)
+def test_the_pig_was_broken_meanwhile(village: Village, goes_on: bool, says: str) -> None:
+    """Yesterday's sheet comes after the breaking: refused with its reason, as often as it is sent,
+    and back in the form as she wrote it; into the new pig it goes when she says so."""
+    _broken(village, TODAY, goes_on)
+    before = village.everything()
+    kept = {"date": "2026-10-19", "amount-1": "5k", "periods-1": "1", "note": "trời mưa"}
+    key = a_key()
+    for confirmed in ({}, {"confirmed": "1"}, {}):
+        answer = sends(village, key=key, **kept, **confirmed)
+        assert (answer.status_code, answer.json()) == (422, {"state": "fix", "says": says})
+    told = {"pot_id": village.chapter.pot, "key": key, **kept}
+    treasurer = village.browser(village.chapter.treasurer)
+    posted = treasurer.send(f"{village.pages}/thu", told | {"do": "record"})
+    assert posted.status_code == 422 and says in seen(posted.text)
+    form = treasurer.send(f"{village.pages}/thu", told | {"do": "check", "replaces": key})
+    assert form.status_code == 200 and f'data-replaces="{key}"' in form.text
+    for name in ("date", "amount-1", "periods-1", "note"):
+        assert hidden(form.text, name) == kept[name]
+    assert village.everything() == before
+    mended = sends(village, **kept | {"date": "2026-10-20"}, replaces=key).json()
+    if goes_on:
+        assert mended["state"] == "posted"
+        village.chapter.holds("""
+            20/10 sheet Lan 5.000/1
+            lợn 5.000 Lan 5.000/1
+        """)
+    else:
+        assert mended["says"] == says and village.everything() == before
+
+
+def test_what_was_in_the_book_before_the_breaking_is_told_again(village: Village) -> None:
+    """The answer was lost, then the pig was broken: asked again she hears that it is in the book."""
+    key = a_key()
+    first = sends(village, key=key, date="2026-10-19").json()
+    assert first["state"] == "posted"
+    _broken(village, TODAY, goes_on=True)
+    before = village.everything()
+    assert sends(village, key=key, date="2026-10-19").json() == first
+    assert village.everything() == before
+
+
+def _broken(village: Village, on: date, goes_on: bool) -> None:
+    """What a breaking will do to the cycles (by SQL until there is one)."""
+    chapter_id = village.chapter.id
+    sql = "UPDATE cycle SET closed_on = ? WHERE chapter_id = ?"
+    village.db.write_now(Tx.run, sql, (on, chapter_id))
+    if goes_on:
+        sql = ("INSERT INTO cycle (chapter_id, pot_id, no, starts_on)"
+               " SELECT chapter_id, pot_id, no + 1, closed_on FROM cycle WHERE chapter_id = ?")  # fmt: skip
+        village.db.write_now(Tx.run, sql, (chapter_id,))
 
 
 def test_the_pages_a_phone_keeps(village: Village) -> None:
