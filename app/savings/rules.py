@@ -13,6 +13,7 @@ from app.ledger.entry import Account, Entry, Transfer
 from app.terms import NN_, AccountKind, BelongsTo, EntryKind, Kept, Period, PotKind
 
 SMALLEST = 1000  # đồng of a line that covers no period
+UNUSUAL = 2000  # times what she owes: asked about, never refused
 
 
 class Line(NamedTuple):
@@ -123,6 +124,11 @@ def check_line(line: Line, facts: SheetFacts, day: date, at: str) -> None:
             least=money.show(facts.minimum * line.periods),
             enough=line.amount // facts.minimum,
         )
+
+
+def is_unusual(amount: int, minimum: int, behind: int) -> bool:
+    """So much more than she owes that a page asks whether a nought slipped in."""
+    return amount > UNUSUAL * minimum * max(behind, 1)
 
 
 def sheet_entry(
