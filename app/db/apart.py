@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
@@ -90,15 +91,19 @@ class Apart:
         raise self._gone() from None
 
 
-def make(file: Path, rows: Iterable[Rows]) -> None:
-    """A new file, at the newest schema, with these rows; it appears only when it is whole.
+def blank(file: Path) -> None:
+    """An empty file at the newest schema; it appears only when it is whole."""
+    with _draft(file) as draft:
+        schema.migrate(f"sqlite:///{draft}")
+
+
+def make(file: Path, rows: Iterable[Rows], of: Path) -> None:
+    """A new file with these rows, begun as a copy of the blank one; it appears when it is whole.
 
     Whatever refers to a row that was not brought along fails the commit, and nothing appears.
     """
-    draft = file.with_name(f"{file.name}.part")
-    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    try:
-        schema.migrate(f"sqlite:///{draft}")
+    with _draft(file) as draft:
+        draft.write_bytes(of.read_bytes())
         connection = _connect(draft, "rw")
         try:
             connection.execute("BEGIN")
@@ -110,6 +115,14 @@ def make(file: Path, rows: Iterable[Rows]) -> None:
             connection.execute("COMMIT")
         finally:
             connection.close()
+
+
+@contextmanager
+def _draft(file: Path) -> Iterator[Path]:
+    draft = file.with_name(f"{file.name}.part")
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        yield draft
         os.replace(draft, file)
     except BaseException:
         draft.unlink(missing_ok=True)

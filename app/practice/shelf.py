@@ -8,16 +8,13 @@ of an older schema is simply not found.
 from __future__ import annotations
 
 import threading
-from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
 from app import clock, ids
 from app.db import apart, schema
-from app.db.tx import Tx
-from app.errors import Gone
+from app.errors import Conflict, Gone
 from app.practice import queries
-from app.terms import Actor
 from app.web.keys import UUID as MARK
 
 DAYS = 7  # a copy is kept no longer
@@ -29,21 +26,37 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._making = threading.Lock()  # migrations run one at a time in a process
+        self._making: set[str] = set()
+        self._blank = threading.Lock()
 
-    def make(self, db: Tx, *, actor: Actor, chapter_id: str) -> str:
-        """A fresh copy in place of whatever she practised on; its mark. Reads, never writes `db`."""
-        self.sweep()
-        mark = ids.new()
-        rows = queries.copied(db, actor=actor, chapter_id=chapter_id)
-        first = next(rows)  # asks whether she may, before anything is touched
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._making:
-            apart.make(self._file(actor.person_id, mark), chain([first], rows))
-        for file in self._files(f"{actor.person_id}.*"):
-            if f".{mark}." not in file.name:
-                _delete(file)
-        return mark
+    def make(self, rows: list[queries.Rows], *, person_id: str) -> str:
+        """A fresh copy in place of whatever she practised on; its mark.
+
+        Called outside any reading of the book: building a file takes long, and whoever wants
+        to see a balance meanwhile must not wait for it. Raises Conflict `copying`.
+        """
+        if person_id in self._making:
+            raise Conflict("copying", "Máy đang chép sổ tập. Mời chị đợi một chút.")
+        self._making.add(person_id)
+        try:
+            self.sweep()
+            mark = ids.new()
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            apart.make(self._file(person_id, mark), rows, self._blank_file())
+            for file in self._files(f"{person_id}.*"):
+                if f".{mark}." not in file.name:
+                    _delete(file)
+            return mark
+        finally:
+            self._making.discard(person_id)
+
+    def _blank_file(self) -> Path:
+        """An empty file of today's schema, migrated once: a copy begins as a copy of it."""
+        blank = self.folder.with_name(f"practice-blank.{schema.head()}.db")
+        with self._blank:
+            if not blank.exists():
+                apart.blank(blank)
+        return blank
 
     def find(self, person_id: str, mark: str) -> apart.Apart | None:
         """Her copy of this mark."""

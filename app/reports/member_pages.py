@@ -25,7 +25,7 @@ from app.savings.rules import PERIOD_WORDS
 from app.terms import Actor, Verdict
 from app.web import forms, render
 from app.web.book import check_code
-from app.web.fields import Db, PathId, Typed
+from app.web.fields import Db, PathId, RealDb, Typed
 
 router = APIRouter(include_in_schema=False)
 LINES = 40
@@ -33,15 +33,19 @@ LINES = 40
 
 @router.get("/chi-hoi/{chapter_id}/hoi-vien/{member_id}")
 async def member(
-    request: Request, db: Db, viewer: Viewing, chapter_id: PathId, member_id: PathId, sau: str = ""
-) -> Response:
-    """A member's balance and lines for her officers; it leaves a line that she can read."""
+    request: Request, db: Db, real: RealDb, viewer: Viewing, chapter_id: PathId, member_id: PathId,
+    sau: str = "",
+) -> Response:  # fmt: skip
+    """A member's balance and lines for her officers; it leaves a line that she can read.
+
+    Also while they practise: a copy shows her real figures.
+    """
     shown = await db.read(members.member, actor=viewer.actor, member_id=member_id)
     if shown.chapter_id != chapter_id:
         raise not_found()
     if viewer.actor.member is not None:
         return RedirectResponse("/so-cua-toi", 303)
-    await leave_line(db, viewer.actor, chapter_id, member_id)
+    await leave_line(real, viewer.actor, chapter_id, member_id)
     page = await db.read(_page, viewer.actor, shown, sau[:60])
     page["check_code"] = check_code(request, page["head"])
     card = None

@@ -22,7 +22,13 @@ def is_daily_work(actor: Actor, chapter_id: str) -> bool:
 
 
 def note_view(db: Tx, *, actor: Actor, chapter_id: str, member_id: str) -> None:
-    """Leave a line that she can read: who opened her record, to the hour."""
+    """Leave a line that she can read: who opened her record, to the hour.
+
+    A member who exists only in somebody's practice copy leaves none.
+    """
+    sql = "SELECT 1 FROM member WHERE chapter_id = ? AND id = ?"
+    if db.row(sql, (chapter_id, member_id)) is None:
+        return
     db.run(
         "INSERT INTO record_view (chapter_id, member_id, viewer_id, at, why)"
         " VALUES (?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",

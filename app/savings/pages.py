@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from app import clock, ids
+from app import clock, ids, money
 from app.access.identity import Viewer, Viewing
 from app.errors import Busy, Invalid, Refusal
 from app.ledger import once
@@ -177,6 +177,13 @@ def _question(request: Request, blank: queries.SheetBlank, filled: Filled) -> st
     asked = []
     if blank.payers_that_day:
         asked.append(say("Ngày này đã thu {n} chị. Thu thêm?").format(n=blank.payers_that_day))
+    much = [
+        f"{member.name} {money.show(line.amount)}"
+        for member, line in _beside(blank, filled)
+        if rules.is_unusual(line.amount, blank.minimum, member.behind)
+    ]
+    if much:
+        asked.append(say("{who}, đúng không chị?").format(who=", ".join(much[:5])))
     left = _left(blank)
     beyond = [
         member.name

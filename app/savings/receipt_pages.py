@@ -51,10 +51,12 @@ async def each(
 async def take_back(
     request: Request, db: Db, viewer: Viewing, entry_id: PathId, typed: Typed
 ) -> Response:
-    """Reverse the ticked lines, or the whole sheet where none is ticked."""
+    """Reverse the ticked lines, or the whole sheet."""
     form = forms.fields(typed, ("reason", "key")) | {"line": typed.get("line", [])}
     try:
-        lines = [str(line) for line in form["line"]]
+        lines = [] if typed.get("what") == ["all"] else [str(line) for line in form["line"]]
+        if typed.get("what") == ["lines"] and not lines:
+            raise Invalid("line_needed", "Mời chị chọn dòng ghi nhầm trước.", field="line")
         if not all(keys.UUID.fullmatch(line) for line in lines):
             raise Invalid("line_unknown", "Phiếu không có dòng này.", field="lines")
         reason = names.clean(str(form["reason"]), longest=2000, field="reason")

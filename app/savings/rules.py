@@ -13,6 +13,7 @@ from app.ledger.entry import Account, Entry, Transfer
 from app.terms import NN_, AccountKind, BelongsTo, EntryKind, Kept, Period, PotKind
 
 SMALLEST = 1000  # đồng of a line that covers no period
+UNUSUAL = 2000  # times what she owes: asked about, never refused
 
 
 class Line(NamedTuple):
@@ -128,6 +129,11 @@ def not_a_member_then(day: date, at: str) -> Invalid:
         "not_a_member_then", "Ngày {day} chị ấy không ở trong chi hội.",
         field=f"{at}.member_id", day=day.strftime("%d/%m/%Y"),
     )  # fmt: skip
+
+
+def is_unusual(amount: int, minimum: int, behind: int) -> bool:
+    """So much more than she owes that a page asks whether a nought slipped in."""
+    return amount > UNUSUAL * minimum * max(behind, 1)
 
 
 def sheet_entry(

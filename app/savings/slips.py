@@ -59,6 +59,8 @@ def shown(found: SheetShown, base: str, code: str) -> dict[str, Any]:
         "recorded_by": found.recorded_by,
         "pot_name": found.pot_name,
         "total": found.total,
+        "taken_back": sum(line.reversed for line in found.lines),
+        "left": sum(line.amount for line in found.lines if not line.reversed),
         "payers": len({line.number for line in found.lines}),
         "lines": [asdict(line) | {"period_word": word} for line in found.lines],
         "period_word": word,

@@ -100,7 +100,7 @@ def test_a_line_is_taken_back_by_keys_alone(
     page.keyboard.press("Space")
     go_to(visitor, page.locator("#f-reason"))
     page.keyboard.type("Ghi nhầm")
-    go_to(visitor, page.locator('form[action$="/huy"] button'))
+    go_to(visitor, page.locator('form[action$="/huy"] button[value="lines"]'))
     page.keyboard.press("Enter")
     expect(page).to_have_url(RECEIPT)
     expect(page).not_to_have_url(receipt)

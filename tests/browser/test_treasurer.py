@@ -263,7 +263,7 @@ def test_a_line_is_taken_back_on_the_slip(
     page.get_by_text("Ghi nhầm?").click()
     page.get_by_role("checkbox", name="Nguyễn Thị Đào").check()
     page.locator("#f-reason").fill("Ghi nhầm tên")
-    page.locator('form[action$="/huy"] button').dblclick()
+    page.locator('form[action$="/huy"] button[value="lines"]').dblclick()
     expect(page).to_have_url(RECEIPT)
     expect(page).not_to_have_url(receipt)
     expect(page.locator("article.slip")).to_contain_text("Ghi nhầm tên")

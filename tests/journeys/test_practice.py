@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from sqlite3 import IntegrityError
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -17,10 +18,11 @@ from app.db.tx import Tx
 from app.errors import Gone
 from app.ledger import verify as ledger
 from app.main import create_app
+from app.practice.shelf import Shelf
 from tests.journeys.doors import Village, hidden, seen
 from tests.journeys.holders import PIN, a_phone, her_card, quick
 from tests.journeys.practising import BANNER, GONE, Phone, a_story, copies, copy_of
-from tests.story import StoryClock, a_charter, counted
+from tests.story import StoryClock, a_charter, counted, refused
 
 
 @pytest.fixture
@@ -280,13 +282,33 @@ def test_a_copy_held_by_another_tab_may_be_tried_again(
     assert phone.sends(form).status_code == 303
 
 
-def test_a_copy_that_is_not_whole_never_appears(tmp_path: Path) -> None:
+def test_a_copy_that_is_not_whole_never_appears(tmp_path: Path, migrated_file: Path) -> None:
     """A row that refers to one which was left behind."""
     row = [("device", ("id", "person_id", "token_hash", "label", "enrolled_at"),
             [("a", "nobody", b"", "máy", 1)])]  # fmt: skip
     with pytest.raises(IntegrityError):
-        apart.make(tmp_path / "copy.db", row)
+        apart.make(tmp_path / "copy.db", row, migrated_file)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_copy_at_a_time_is_made_for_a_person(tmp_path: Path, migrated_file: Path) -> None:
+    """However often she taps: building a file must not take the machine from everybody else."""
+    shelf = Shelf(tmp_path / "practice")
+
+    def slowly() -> Iterator[Any]:
+        refused("copying", shelf.make, [], person_id="lan")
+        yield from ()
+
+    shelf.make(slowly(), person_id="lan")  # type: ignore[arg-type]
+    assert shelf.make([], person_id="lan")
+
+
+def test_whose_record_is_read_in_a_copy_is_told_all_the_same(own: Village) -> None:
+    """A copy shows her real figures, so the line she can read is left in the real book."""
+    before = counted(own.db, "record_view")
+    deputy = Phone(own, own.chapter.deputy)
+    assert deputy.get(f"{own.pages}/hoi-vien/{own.chapter.members['Hoa']}").status_code == 200
+    assert counted(own.db, "record_view") == before + 1
 
 
 def test_a_form_without_its_cookie_is_refused(phone: Phone, own: Village) -> None:

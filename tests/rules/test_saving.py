@@ -20,6 +20,7 @@ from app.savings.rules import (
     SheetFacts,
     check_no_reversal,
     check_pot,
+    is_unusual,
     periods_elapsed,
     reversal_entry,
     sheet_entry,
@@ -298,6 +299,15 @@ def test_a_suggestion_is_never_refused(amount: int, minimum: int, behind: int) -
     facts = replace(FACTS, minimum=minimum)
     periods = suggested_periods(amount, minimum, behind)
     assert sheet_entry(facts, TODAY, lines(("lan", amount, periods)))
+
+
+@pytest.mark.parametrize(
+    ("amount", "behind", "asked"),
+    [(2_000_000, 0, False), (2_000_001, 0, True), (2_000_001, 1, True), (60_000_001, 30, True),
+     (60_000_000, 30, False)],
+)  # fmt: skip
+def test_a_nought_too_many_is_asked_about(amount: int, behind: int, asked: bool) -> None:
+    assert is_unusual(amount, 1000, behind) is asked
 
 
 # Taking lines back
