@@ -187,3 +187,17 @@ def test_a_reversals_slip_is_called_so(village: Village, keeper: Caller) -> None
     assert shown(found, "http://x/", "K7Q2-9DXM")["kind"] == EntryKind.REVERSAL
     (one,) = own_slips(keeper.get(f"/phieu/{back.id}/tung-chi").text)
     assert "Phiếu hủy" in one and "−5.000 ₫" in one and "Âm năm nghìn đồng" in one
+
+
+def test_lines_and_the_whole_slip_are_two_buttons(village: Village, keeper: Caller) -> None:
+    """Nothing ticked takes nothing back; the slip says what is left of it."""
+    posted = village.recorded("Lan 5.000/5, Hoa 29.000/29")
+    door, why = f"/phieu/{posted['id']}/huy", {"reason": "ghi nhầm"}
+    none = keeper.send(door, why | {"key": str(uuid.uuid4()), "what": "lines"})
+    assert none.status_code == 422 and "Mời chị chọn dòng ghi nhầm trước." in seen(none.text)
+    line = {"line": posted["lines"][0]["line_id"], "what": "lines", "key": str(uuid.uuid4())}
+    assert keeper.send(door, why | line).status_code == 303
+    page = seen(keeper.get(f"/phieu/{posted['id']}").text)
+    assert "Đã hủy 1 dòng của phiếu này." in page and "Còn lại 29.000\N{NO-BREAK SPACE}₫." in page
+    assert keeper.send(door, why | {"what": "all", "key": str(uuid.uuid4())}).status_code == 303
+    assert "Đã hủy 1 dòng" not in seen(keeper.get(f"/phieu/{posted['id']}").text)
