@@ -198,6 +198,7 @@ def test_lines_and_the_whole_slip_are_two_buttons(village: Village, keeper: Call
     line = {"line": posted["lines"][0]["line_id"], "what": "lines", "key": str(uuid.uuid4())}
     assert keeper.send(door, why | line).status_code == 303
     page = seen(keeper.get(f"/phieu/{posted['id']}").text)
-    assert "Đã hủy 1 dòng của phiếu này." in page and "Còn lại 29.000\N{NO-BREAK SPACE}₫." in page
+    assert "Đã hủy 1 dòng của phiếu này." in page
+    assert "Còn lại 29.000 ₫." in page
     assert keeper.send(door, why | {"what": "all", "key": str(uuid.uuid4())}).status_code == 303
     assert "Đã hủy 1 dòng" not in seen(keeper.get(f"/phieu/{posted['id']}").text)
