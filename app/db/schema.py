@@ -31,6 +31,10 @@ IMMUTABLE: Tables = {
     "movement": ("chapter_id seq line", "chapter_id reverses_seq reverses_line"),
     "stored_reply": ("chapter_id key",),
     "confirmation": ("chapter_id seq",),
+    "cash_count": ("chapter_id seq", "chapter_id id"),
+    "difference": ("chapter_id seq", "chapter_id id"),
+    "difference_settled": ("chapter_id difference_seq seq",),
+    "handover": ("chapter_id seq", "chapter_id id"),
 }
 
 

@@ -13,6 +13,7 @@ from app.audit import trail
 from app.audit.trail import Seal
 from app.db.tx import Tx
 from app.errors import Conflict, Invalid
+from app.ledger import balances
 from app.ledger import entry as rules
 from app.ledger.entry import Account, Entry
 from app.models.ledger import (
@@ -48,9 +49,11 @@ def post(
 ) -> Posted:
     """Write an entry into an open book (audit.trail.open_book came first).
 
-    Raises Conflict `cycle_closed`, `below_zero`, `cash_below_zero`; Invalid `before_opening`.
+    Raises Conflict `cycle_closed`, `below_zero`, `cash_below_zero`, `counted_since`; Invalid
+    `before_opening`.
     """
     cycle_no = open_cycle(db, chapter_id, entry.pot_id, entry.day)
+    _check_counted(db, chapter_id, entry)
     accounts = _accounts(db, chapter_id, entry)
     entry_id, seq = ids.for_entry(), trail.next_seq(db, chapter_id)
     lines = [
@@ -110,6 +113,13 @@ def open_cycle(db: Tx, chapter_id: str, pot_id: str, day: date) -> int:
     )  # fmt: skip
 
 
+def _check_counted(db: Tx, chapter_id: str, entry: Entry) -> None:
+    kinds = {a.kind for t in entry.transfers for a in (t.debit, t.credit) if a.kind in rules.CASH}
+    for kind in kinds:
+        on = balances.counted_on(db, chapter_id, entry.pot_id, rules.PLACE_OF[kind])
+        rules.check_not_counted(entry.day, on)
+
+
 def _accounts(db: Tx, chapter_id: str, entry: Entry) -> dict[Account, tuple[int, int]]:
     """Number and balance of every account the entry touches; missing ones are opened."""
     found: dict[Account, tuple[int, int]] = {}
@@ -163,23 +173,16 @@ def _keep_totals(db: Tx, chapter_id: str, entry: Entry) -> None:
         (DayTotal, "day", entry.day),
         (MonthTotal, "month", entry.day.replace(day=1)),
     ):
-        rows = [(chapter_id, pot, kind.value, day, *both) for (pot, kind), both in sums.items()]
-        db.tally_rows(model, f"chapter_id pot_id kind {column}", "debit credit", rows)
+        rows = [
+            (chapter_id, pot, kind.value, day, entry.flow.value, *both)
+            for (pot, kind), both in sums.items()
+        ]
+        db.tally_rows(model, f"chapter_id pot_id kind {column} flow", "debit credit", rows)
 
 
 def _check_past_days(db: Tx, chapter_id: str, entry: Entry) -> None:
     """An entry of an earlier day that takes cash out must leave every later day's end covered."""
-    taken = {t.credit for t in entry.transfers if t.credit.kind in rules.CASH}
-    for account in taken:
-        where = (chapter_id, account.pot_id, account.kind.value)
-        now = db.row(
-            "SELECT sum(balance) FROM account WHERE chapter_id = ? AND pot_id = ? AND kind = ?",
-            where,
-        )
-        later = db.rows(
-            "SELECT day, debit - credit FROM day_total WHERE chapter_id = ? AND pot_id = ?"
-            " AND kind = ? AND day > ? ORDER BY day DESC",
-            (*where, entry.day),
-        )
-        changes = [(date.fromisoformat(day), changed) for day, changed in later]
-        rules.keep_above_zero(now[0] if now else 0, changes, entry.day)
+    taken = {t.credit.kind for t in entry.transfers if t.credit.kind in rules.CASH}
+    for kind in taken:
+        balance, changes = balances.days_after(db, chapter_id, entry.pot_id, kind, entry.day)
+        rules.keep_above_zero(balance, changes, entry.day)

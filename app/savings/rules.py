@@ -86,17 +86,6 @@ def suggested_periods(amount: int, minimum: int, behind: int) -> int:
     return min(affordable, behind) if behind > 0 else affordable
 
 
-def check_day(day: date, today: date, backdate_days: int, reason: str | None) -> None:
-    """Never the future; older than the charter's limit only with a reason."""
-    if day > today:
-        raise Invalid("in_future", "Ngày này chưa tới.", field="date")
-    if (today - day).days > backdate_days and not reason:
-        raise Invalid(
-            "reason_needed", "Ghi lùi quá {days} ngày thì cần lý do.",
-            field="reason", days=backdate_days,
-        )  # fmt: skip
-
-
 def check_line(line: Line, facts: SheetFacts, day: date, at: str) -> None:
     """`amount ≥ minimum × periods`; at least 1,000 đ where it covers none. Raises Invalid."""
     member = facts.members.get(line.member_id)
