@@ -25,8 +25,10 @@ from app.charter.rules import Charter
 from app.config import Settings
 from app.db.engine import Database
 from app.ledger.once import Ticket
+from app.ledger.receipts import EntryPosted
 from app.members import actions as members
 from app.members.rules import Need, NewMember
+from app.mending import actions as mending
 from app.offices import actions as offices
 from app.offices.actions import Appointed, Appointee
 from app.savings import actions as savings
@@ -340,8 +342,8 @@ def _meetings(story: Story, chapter: _Chapter, since: date, until: date) -> None
 
 def _post(
     story: Story, chapter: _Chapter, day: date, lines: list[Line], note: str | None = None
-) -> savings.SheetPosted:
-    return story.db.write_now(
+) -> EntryPosted:
+    posted = story.db.write_now(
         savings.post_sheet,
         actor=chapter.treasurer,
         chapter_id=chapter.id,
@@ -351,13 +353,15 @@ def _post(
         ticket=Ticket(ids.new(), digest(day.isoformat())),
         note=note,
     ).value
+    assert isinstance(posted, EntryPosted)
+    return posted
 
 
-def _err_and_mend(story: Story, chapter: _Chapter, day: date, posted: savings.SheetPosted) -> None:
+def _err_and_mend(story: Story, chapter: _Chapter, day: date, posted: EntryPosted) -> None:
     """She wrote a line for the wrong woman: takes it back, writes it for the right one."""
     wrong = _post(story, chapter, day, [Line(chapter.members[6], 5000, 0)], "góp thêm")
     story.db.write_now(
-        savings.reverse,
+        mending.reverse,
         actor=chapter.treasurer,
         entry_id=wrong.id,
         line_ids=[wrong.lines[0].line_id],

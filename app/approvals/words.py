@@ -23,6 +23,9 @@ LABELS = {
     "reason": N_("Lý do"),
     "sheet": N_("Phiếu số"),
     "date": N_("Ghi vào sổ ngày"),
+    "from_day": N_("Của ngày"),
+    "amount": N_("Số tiền"),
+    "counted": N_("Đã kiểm quỹ sau đó"),
     "no_longer": N_("Vì sao"),
 }
 # The charter's fields; a count carries its unit in its label.
@@ -49,11 +52,13 @@ CHARTER = {
 # What became of it, once two have signed.
 DONE = {
     "reversal": N_("Đã vào sổ phiếu hủy."),
+    "correction": N_("Đã vào sổ."),
     "charter": N_("Đã có quy ước mới."),
     "replace_officer": N_("Đã thay người giữ chức vụ."),
     "pin_reset": N_("Đã đặt lại mã PIN."),
     "unlock": N_("Đã mở khóa."),
 }
+COUNTED = N_("không động đến tiền mặt đã đếm")
 DONE_OTHER = N_("Việc đã làm xong.")
 AMOUNTS = ("minimum_per_period", "payout_step", "loan_max_amount", "cash_limit", "expense_limit",
            "grant_limit")  # fmt: skip
@@ -109,7 +114,9 @@ def _line(label: str, value: str, payload: Mapping[str, Any], say: Say) -> Said:
         )
     if label == "role":
         value = say(ROLE_WORDS[Role(value)])
-    elif label in ("from", "date"):
+    elif label == "counted":
+        value = say(COUNTED)
+    elif label in ("from", "date", "from_day"):
         value = day(value)
     return Said(say(LABELS[label]) if label in LABELS else label, value,
                 trouble=label == "no_longer")  # fmt: skip

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from app import ids
 from app.audit import trail
 from app.audit.trail import Seal
 from app.db.tx import Tx
-from app.errors import Conflict, Invalid
+from app.errors import Conflict
 from app.ledger import balances
 from app.ledger import entry as rules
 from app.ledger.entry import Account, Entry
@@ -52,7 +51,7 @@ def post(
     Raises Conflict `cycle_closed`, `below_zero`, `cash_below_zero`, `counted_since`; Invalid
     `before_opening`.
     """
-    cycle_no = open_cycle(db, chapter_id, entry.pot_id, entry.day)
+    cycle_no = balances.open_cycle(db, chapter_id, entry.pot_id, entry.day)
     _check_counted(db, chapter_id, entry)
     accounts = _accounts(db, chapter_id, entry)
     entry_id, seq = ids.for_entry(), trail.next_seq(db, chapter_id)
@@ -88,29 +87,6 @@ def post(
     _keep_totals(db, chapter_id, entry)
     _check_past_days(db, chapter_id, entry)
     return Posted(entry_id, seal)
-
-
-def open_cycle(db: Tx, chapter_id: str, pot_id: str, day: date) -> int:
-    """The number of the open cycle that `day` lies in: nothing enters a closed one."""
-    sql = (
-        "SELECT no, starts_on FROM cycle WHERE chapter_id = ? AND pot_id = ? AND closed_on IS NULL"
-    )
-    found = db.row(sql, (chapter_id, pot_id))
-    if found is None:
-        raise Conflict("pot_closed", "Lợn này đã đóng, không ghi thêm được.")
-    begins = date.fromisoformat(found[1])
-    if day >= begins:
-        return int(found[0])
-    shown = begins.strftime("%d/%m/%Y")
-    if found[0] == 1:
-        raise Invalid(
-            "before_opening", "Lợn bắt đầu nuôi từ {day}, chưa nhận tiền trước ngày đó.",
-            field="date", day=shown,
-        )  # fmt: skip
-    raise Conflict(
-        "cycle_closed", "Lợn trước đã mổ ngày {day}, không ghi thêm được. Ghi vào lợn mới?",
-        field="date", day=shown,
-    )  # fmt: skip
 
 
 def _check_counted(db: Tx, chapter_id: str, entry: Entry) -> None:

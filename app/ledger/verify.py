@@ -69,8 +69,8 @@ class _Recount:
         mended = {row[3]: row[10] for row in self.movements if row[10] is not None}
         flows: dict[int, str] = {}
         for seq, kind in kinds:
-            kind = E.SHEET if kind == E.CORRECTION else kind
-            flows[seq] = flows.get(mended.get(seq, 0), kind)
+            own = E.SHEET if kind == E.CORRECTION else kind
+            flows[seq] = flows.get(mended.get(seq, 0), own)
         return flows
 
     def findings(self) -> Iterator[str]:

@@ -11,8 +11,10 @@ from starlette.responses import RedirectResponse, Response
 
 from app import clock, ids
 from app.access.identity import Viewer, Viewing
+from app.approvals.actions import Waiting
 from app.errors import Busy, Invalid, Refusal
 from app.ledger import once
+from app.ledger.receipts import EntryPosted
 from app.savings import actions, queries, rules, sheet_form
 from app.savings.api import text
 from app.savings.sheet_form import Filled, Row
@@ -48,6 +50,8 @@ async def sheet(
     tried = await attempt(request, db, viewer, chapter_id, typed)
     if tried.posted is not None:
         return RedirectResponse(f"/phieu/{tried.posted.id}", 303)
+    if tried.waits is not None:
+        return RedirectResponse(f"/ky/{tried.waits.approval_id}", 303)
     return _show(request, chapter_id, tried)
 
 
@@ -80,7 +84,8 @@ class Tried:
     rows: list[Row]
     problems: dict[str, Refusal] = field(default_factory=dict)
     question: str | None = None
-    posted: actions.SheetPosted | None = None
+    posted: EntryPosted | None = None
+    waits: Waiting | None = None  # for a second signature
 
     def sentences(self, lang: str) -> dict[str, str]:
         """What is wrong, by field; a row's with the member's name."""
@@ -122,11 +127,15 @@ async def attempt(
     if do != "record" or filled.problems or problems:
         return tried
     asked = "confirmed" in typed or await _answered(db, chapter_id, said.key)
-    if not asked and (question := _question(request, blank, filled)):
+    if not asked and (question := _question(request, blank, filled, day)):
         tried.question = question
         return tried
     try:
-        tried.posted = await _record(request, db, viewer, chapter_id, said, day, filled, typed)
+        done = await _record(request, db, viewer, chapter_id, said, day, filled, typed)
+        if isinstance(done, Waiting):
+            tried.waits = done
+        else:
+            tried.posted = done
     except Refusal as refusal:
         if refusal.code == "key_reused":
             said.key = ids.new()  # a fresh sheet from the same page: ask, do not guess
@@ -157,8 +166,8 @@ def _rows(blank: queries.SheetBlank) -> list[Row]:
     return [Row(m.number, m.member_id, m.name, m.behind) for m in blank.members]
 
 
-def _question(request: Request, blank: queries.SheetBlank, filled: Filled) -> str | None:
-    """What is allowed but worth asking: a second sheet that day, days beyond the breaking."""
+def _question(request: Request, blank: queries.SheetBlank, filled: Filled, day: date) -> str | None:
+    """What is allowed but worth asking: a second sheet, days beyond the breaking, a count since."""
     say = language.translations(language.of_request(request)).gettext
     asked = []
     if blank.payers_that_day:
@@ -172,6 +181,12 @@ def _question(request: Request, blank: queries.SheetBlank, filled: Filled) -> st
     if beyond:
         asked.append(
             say("Góp trước quá ngày mổ lợn: {who}. Vẫn ghi?").format(who=", ".join(beyond[:5]))
+        )
+    if blank.counted_on and day < blank.counted_on:
+        asked.append(
+            say(
+                "Lợn đã kiểm ngày {day}. Tiền này đã ở trong lợn lúc kiểm? Chi hội trưởng ký thì ghi."
+            ).format(day=f"{blank.counted_on:%d/%m/%Y}")
         )
     return " ".join(asked) or None
 
@@ -197,7 +212,7 @@ def _left(blank: queries.SheetBlank) -> int:
 async def _record(
     request: Request, db: Db, viewer: Viewer, chapter_id: str, said: _Typed, day: date,
     filled: Filled, typed: dict[str, list[str]],
-) -> actions.SheetPosted:  # fmt: skip
+) -> EntryPosted | Waiting:  # fmt: skip
     if not filled.lines:
         raise Invalid("no_lines", "Phiếu chưa có ai góp.", field="lines")
     answer = await db.write(
@@ -249,13 +264,17 @@ def _show(request: Request, chapter_id: str, tried: Tried) -> Response:
             "note": said.note,
             "replaces": said.replaces,
             "reason": said.reason,
-            "needs_reason": age > blank.backdate_days,
+            "needs_reason": age > blank.backdate_days or _before_count(said.date, blank.counted_on),
             "question": tried.question,
         },
     )
     # Going back to a half-typed sheet must find it as it was left: the browser may keep this page.
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _before_count(typed: str, counted_on: date | None) -> bool:
+    return counted_on is not None and typed < counted_on.isoformat()
 
 
 def _row(row: Row, lang: str) -> dict[str, Any]:

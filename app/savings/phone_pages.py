@@ -53,18 +53,26 @@ async def send(
         tried = await pages.attempt(request, db, viewer, chapter_id, form)
     except Busy as busy:
         return _answer(request, "again", busy)
+    return _became(request, tried)
+
+
+def _became(request: Request, tried: pages.Tried) -> Response:
+    lang = language.of_request(request)
     if tried.posted is not None:
         receipt = tried.posted.receipt
         told = {"state": "posted", "entry": tried.posted.id, "number": receipt.seq,
                 "code": check_code(bytes.fromhex(receipt.head))}  # fmt: skip
         return JSONResponse(told)
+    if tried.waits is not None:
+        waits = language.translations(lang).gettext(tried.waits.waits_for)
+        told = {"state": "waits", "approval": tried.waits.approval_id, "says": waits}
+        return JSONResponse(told, 202)
     if tried.question:
         return JSONResponse({"state": "ask", "says": tried.question})
     refusals = tried.problems.values()
     if any(isinstance(r, Busy) or r.code == "in_progress" for r in refusals):
         return JSONResponse({"state": "again"}, 503)
-    says = tried.sentences(language.of_request(request))
-    return JSONResponse({"state": "fix", "says": " ".join(says.values())}, 422)
+    return JSONResponse({"state": "fix", "says": " ".join(tried.sentences(lang).values())}, 422)
 
 
 def _answer(request: Request, state: str, refusal: Refusal) -> Response:
