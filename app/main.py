@@ -19,6 +19,10 @@ from app.approvals import api as approvals_api
 from app.approvals import pages as approvals_pages
 from app.approvals.kinds import Kind, Perform, Proposal, register
 from app.approvals.rules import BY_AN_APPOINTER, BY_THE_HEAD, FOR_A_PIN
+from app.cash import actions as cash
+from app.cash import api as cash_api
+from app.cash import moving as cash_moving
+from app.cash import shown as cash_shown
 from app.charter import actions as charter
 from app.charter import api as charter_api
 from app.charter import pages as charter_pages
@@ -61,6 +65,7 @@ from app.web.render import STATIC, Static
 ROUTERS = (
     savings_api.router,  # routes are tried in order: what is asked most stands first
     mending_api.router,
+    cash_api.router,
     reports_api.router,
     access_api.router,
     approvals_api.router,
@@ -99,6 +104,14 @@ def register_approvals(settings: Settings) -> None:
                               mending_queries.reversal_shown))  # fmt: skip
     register("correction", Kind(N_("Ghi thêm sau khi kiểm"), BY_THE_HEAD, savings.correct_by_two,
                                 savings_queries.correction_shown))  # fmt: skip
+    register("difference", Kind(N_("Xử lý tiền chênh"), BY_THE_HEAD, cash.settle_by_two,
+                                cash_shown.difference_shown))  # fmt: skip
+    register("cash_move", Kind(N_("Chuyển tiền"), BY_THE_HEAD, cash_moving.move_by_two,
+                               cash_shown.cash_move_shown))  # fmt: skip
+    register("expense", Kind(N_("Chi tiền"), BY_THE_HEAD, cash_moving.spend_by_two,
+                             cash_shown.expense_shown))  # fmt: skip
+    register("opening", Kind(N_("Số dư đầu kỳ"), BY_THE_HEAD, cash_moving.open_by_two,
+                             cash_shown.opening_shown))  # fmt: skip
     register("charter", Kind(N_("Đổi quy ước"), BY_THE_HEAD, charter.set_charter,
                              charter_queries.charter_shown))  # fmt: skip
     register("replace_officer", Kind(N_("Thay người giữ chức vụ"), BY_AN_APPOINTER,
