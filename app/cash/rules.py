@@ -185,7 +185,9 @@ def move_entry(
 
 
 def check_there(amount: int, there: int) -> None:
-    """Nothing leaves a place that is not there. Raises Conflict `not_there`."""
+    """Nothing leaves a place that is not there; nothing moves for nothing. Raises `not_there`."""
+    if amount < 1:
+        raise Invalid("nothing_moved", "Mời chị ghi số tiền.", field="amount")
     if amount > there:
         raise Conflict(
             "not_there", "Chỗ đó chỉ có {there}.", field="amount", there=money.show(max(there, 0))

@@ -83,17 +83,18 @@ def post_sheet(
     group_id: str | None = None,
     note: str | None = None,
     reason: str | None = None,
+    counted: bool = False,
 ) -> Answer[EntryPosted | Waiting]:
     """Record one meeting's collection, once. Raises what rules.sheet_entry and the pen raise.
 
-    Dated before the pot's last count it is a correction: it touches no cash, and waits for the
-    chapter head's signature.
+    Dated before the pot's last count, or where she says that its money was `counted` there, it is
+    a correction: it touches no cash, and waits for the chapter head's signature.
     """
     require(db, actor=actor, may=May.RECORD_SHEETS, unit_id=chapter_id)
 
     def record() -> EntryPosted | Waiting:
         entry = _sheet_entry(db, chapter_id, pot_id, day, lines, group_id, reason)
-        if not _counted_since(db, chapter_id, pot_id, day):
+        if not _counted_since(db, chapter_id, pot_id, day, counted):
             posted = journal.post(
                 db,
                 actor=actor,
@@ -136,9 +137,9 @@ def _sheet_entry(
     return rules.sheet_entry(facts, day, lines, reason)
 
 
-def _counted_since(db: Tx, chapter_id: str, pot_id: str, day: date) -> bool:
-    counted = balances.counted_on(db, chapter_id, pot_id, Place.POT)
-    return counted is not None and day < counted
+def _counted_since(db: Tx, chapter_id: str, pot_id: str, day: date, counted: bool) -> bool:
+    on = balances.counted_on(db, chapter_id, pot_id, Place.POT)
+    return on is not None and (day < on or (counted and day == on))
 
 
 def correct_by_two(
@@ -148,11 +149,10 @@ def correct_by_two(
     said, chapter_id = proposal.payload, proposal.chapter_id
     day, lines = date.fromisoformat(said["date"]), [Line(*line) for line in said["lines"]]
     entry = _sheet_entry(db, chapter_id, said["pot"], day, lines, said["group"], said["reason"])
-    mended = without_cash(
-        replace(entry, kind=EntryKind.CORRECTION, mends=EntryKind.SHEET),
-        pends(db, chapter_id, said["pot"]),
-    )
-    facts = {"approval": proposal.id, "proposed_by": proposal.proposed_by}
+    # Dated today: what pends since the count cannot be taken up on a day before it was found.
+    today = replace(entry, kind=EntryKind.CORRECTION, mends=EntryKind.SHEET, day=clock.today())
+    mended = without_cash(today, pends(db, chapter_id, said["pot"]))
+    facts = {"of": said["date"], "approval": proposal.id, "proposed_by": proposal.proposed_by}
     posted = journal.post(
         db,
         actor=actor,

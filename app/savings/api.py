@@ -81,6 +81,7 @@ class SheetIn(In):
     group_id: Id | None = None
     note: Words | None = None
     reason: Words | None = None
+    counted: Annotated[bool, Field(strict=True)] = False  # its money was there at the last count
 
 
 class SheetInListOut(BaseModel):
@@ -180,6 +181,7 @@ async def post_sheet(
             group_id=body.group_id,
             note=text(body.note, "note"),
             reason=text(body.reason, "reason"),
+            counted=body.counted,
         )
     return keys.reply(answer, 202 if isinstance(answer.value, Waiting) else 201)
 

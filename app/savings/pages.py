@@ -22,7 +22,7 @@ from app.web import forms, keys, language, render
 from app.web.fields import Db, PathId, Typed
 
 router = APIRouter(include_in_schema=False)
-SHEET_FIELDS = ("pot_id", "group_id", "date", "note", "reason", "key", "replaces")
+SHEET_FIELDS = ("pot_id", "group_id", "date", "note", "reason", "key", "replaces", "counted")
 
 
 @router.get("/chi-hoi/{chapter_id}/thu")
@@ -66,6 +66,7 @@ class _Typed:
     reason: str = ""
     key: str = ""
     replaces: str = ""  # the refused sheet on the phone that this one is recorded instead of
+    counted: str = ""  # its money was there at the last count
     day: str = ""
 
     def __post_init__(self) -> None:
@@ -185,7 +186,7 @@ def _question(request: Request, blank: queries.SheetBlank, filled: Filled, day: 
     if blank.counted_on and day < blank.counted_on:
         asked.append(
             say(
-                "Lợn đã kiểm ngày {day}. Tiền này đã ở trong lợn lúc kiểm? Chi hội trưởng ký thì ghi."
+                "Lợn đã kiểm ngày {day}: phiếu này không động đến tiền mặt, chi hội trưởng ký thì vào sổ."
             ).format(day=f"{blank.counted_on:%d/%m/%Y}")
         )
     return " ".join(asked) or None
@@ -226,6 +227,7 @@ async def _record(
         group_id=said.group_id or None,
         note=text(said.note, "note"),
         reason=text(said.reason, "reason"),
+        counted=bool(said.counted),
     )
     return answer.value
 
@@ -240,6 +242,7 @@ def _show(request: Request, chapter_id: str, tried: Tried) -> Response:
         age = 0
     unsure = any(isinstance(problem, Busy) for problem in tried.problems.values())
     sentences = tried.sentences(lang)
+    counted_on = _counted_on(blank, said.date)
     response = render.page(
         request,
         "savings/sheet.html",
@@ -264,7 +267,9 @@ def _show(request: Request, chapter_id: str, tried: Tried) -> Response:
             "note": said.note,
             "replaces": said.replaces,
             "reason": said.reason,
-            "needs_reason": age > blank.backdate_days or _before_count(said.date, blank.counted_on),
+            "needs_reason": age > blank.backdate_days or bool(counted_on),
+            "counted_on": counted_on,
+            "counted": bool(said.counted) or said.date < counted_on,
             "question": tried.question,
         },
     )
@@ -273,8 +278,10 @@ def _show(request: Request, chapter_id: str, tried: Tried) -> Response:
     return response
 
 
-def _before_count(typed: str, counted_on: date | None) -> bool:
-    return counted_on is not None and typed < counted_on.isoformat()
+def _counted_on(blank: queries.SheetBlank, typed: str) -> str:
+    """The day of the last count, where this sheet's day is not after it."""
+    on = blank.counted_on.isoformat() if blank.counted_on else ""
+    return on if typed <= on else ""
 
 
 def _row(row: Row, lang: str) -> dict[str, Any]:
