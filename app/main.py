@@ -19,6 +19,10 @@ from app.approvals import api as approvals_api
 from app.approvals import pages as approvals_pages
 from app.approvals.kinds import Kind, Perform, Proposal, register
 from app.approvals.rules import BY_AN_APPOINTER, BY_THE_HEAD, FOR_A_PIN
+from app.cash import actions as cash
+from app.cash import api as cash_api
+from app.cash import moving as cash_moving
+from app.cash import shown as cash_shown
 from app.charter import actions as charter
 from app.charter import api as charter_api
 from app.charter import pages as charter_pages
@@ -32,6 +36,9 @@ from app.founding import pages as founding_pages
 from app.members import api as members_api
 from app.members import card_pages as members_card_pages
 from app.members import pages as members_pages
+from app.mending import actions as mending
+from app.mending import api as mending_api
+from app.mending import queries as mending_queries
 from app.offices import actions as offices
 from app.offices import api as offices_api
 from app.offices import pages as offices_pages
@@ -41,11 +48,11 @@ from app.practice import pages as practice_pages
 from app.reports import api as reports_api
 from app.reports import member_pages, own_pages, unit_pages
 from app.reports import pages as reports_pages
-from app.savings import actions as savings
 from app.savings import api as savings_api
-from app.savings import held_pages, opposites, receipt_pages
+from app.savings import held_pages, holding, receipt_pages
 from app.savings import pages as savings_pages
 from app.savings import phone_pages as savings_phone_pages
+from app.savings import queries as savings_queries
 from app.terms import N_, Actor
 from app.union import api as union_api
 from app.union import pages as union_pages
@@ -56,6 +63,8 @@ from app.web.render import STATIC, Static
 
 ROUTERS = (
     savings_api.router,  # routes are tried in order: what is asked most stands first
+    mending_api.router,
+    cash_api.router,
     reports_api.router,
     access_api.router,
     approvals_api.router,
@@ -91,8 +100,18 @@ ROUTERS = (
 
 def register_approvals(settings: Settings) -> None:
     """The acts that take two signatures: how each is done and shown."""
-    register("reversal", Kind(N_("Hủy phiếu cũ"), BY_THE_HEAD, savings.reverse_by_two,
-                              opposites.reversal_shown))  # fmt: skip
+    register("reversal", Kind(N_("Hủy phiếu cũ"), BY_THE_HEAD, mending.reverse_by_two,
+                              mending_queries.reversal_shown))  # fmt: skip
+    register("correction", Kind(N_("Ghi thêm sau khi kiểm"), BY_THE_HEAD, holding.correct_by_two,
+                                savings_queries.correction_shown))  # fmt: skip
+    register("difference", Kind(N_("Xử lý tiền chênh"), BY_THE_HEAD, cash.settle_by_two,
+                                cash_shown.difference_shown))  # fmt: skip
+    register("cash_move", Kind(N_("Chuyển tiền"), BY_THE_HEAD, cash_moving.move_by_two,
+                               cash_shown.cash_move_shown))  # fmt: skip
+    register("expense", Kind(N_("Chi tiền"), BY_THE_HEAD, cash_moving.spend_by_two,
+                             cash_shown.expense_shown))  # fmt: skip
+    register("opening", Kind(N_("Số dư đầu kỳ"), BY_THE_HEAD, cash_moving.open_by_two,
+                             cash_shown.opening_shown))  # fmt: skip
     register("charter", Kind(N_("Đổi quy ước"), BY_THE_HEAD, charter.set_charter,
                              charter_queries.charter_shown))  # fmt: skip
     register("replace_officer", Kind(N_("Thay người giữ chức vụ"), BY_AN_APPOINTER,

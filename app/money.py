@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from app.errors import Invalid
 
+NOTES = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200)
 MOST = 10**13 - 1  # đồng: thirteen digits; more is a slip of the finger
 _LONGEST = 64  # characters of typed text worth reading
 _MINUS = "\N{MINUS SIGN}"

@@ -154,6 +154,40 @@ class EntryKind(StrEnum):
 
     SHEET = "sheet"
     REVERSAL = "reversal"
+    CORRECTION = "correction"
+    COUNT = "count"
+    SETTLEMENT = "settlement"
+    DEBT_PAID = "debt_paid"
+    CASH_MOVE = "cash_move"
+    EXPENSE = "expense"
+    OPENING = "opening"
+    PAYOUT = "payout"
+    TRANSFER = "transfer"
+
+
+class Place(StrEnum):
+    """Where cash is (domain: Ledger)."""
+
+    POT = "pot"
+    HAND = "hand"
+    BANK = "bank"
+
+
+class Outcome(StrEnum):
+    """What becomes of a difference that a count found."""
+
+    KEEPER_OWES = "keeper_owes"
+    GROUP_BEARS = "group_bears"
+    ACCEPTED = "accepted"
+    CARRIED = "carried"
+
+
+class Leaving(StrEnum):
+    """Why a membership ends."""
+
+    LEFT = "left"
+    MOVED = "moved"
+    DIED = "died"
 
 
 class Act(StrEnum):
@@ -185,6 +219,18 @@ class Act(StrEnum):
     SHEET_HELD = "sheet_held"
     HELD_RECORDED = "held_recorded"
     HELD_DROPPED = "held_dropped"
+    SHEET_CORRECTED = "sheet_corrected"
+    CASH_COUNTED = "cash_counted"
+    DIFFERENCE_SETTLED = "difference_settled"
+    DEBT_PAID = "debt_paid"
+    CASH_MOVED = "cash_moved"
+    EXPENSE_PAID = "expense_paid"
+    BALANCES_OPENED = "balances_opened"
+    HANDED_OVER = "handed_over"
+    MEMBER_LEFT = "member_left"
+    PAID_OUT = "paid_out"
+    SAVINGS_MOVED = "savings_moved"
+    CASH_DELIVERED = "cash_delivered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,8 +172,9 @@ def _totals(pen: Pen, chapter: Chapter, per_day: Counter[date]) -> None:
         for on, times in times_of.items():
             for kind, debit, credit in (("cash_pot", times, 0), ("savings", 0, times)):
                 pen.run(
-                    f"INSERT INTO {table} (chapter_id, pot_id, kind, {column}, debit, credit)"
-                    f" VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (chapter_id, pot_id, kind, {column})"
+                    f"INSERT INTO {table} (chapter_id, pot_id, kind, {column}, flow, debit, credit)"
+                    " VALUES (?, ?, ?, ?, 'sheet', ?, ?)"
+                    f" ON CONFLICT (chapter_id, pot_id, kind, {column}, flow)"
                     f" DO UPDATE SET debit = {table}.debit + excluded.debit,"
                     f" credit = {table}.credit + excluded.credit",
                     (chapter.id, chapter.pot_id, kind, on, AMOUNT * debit, AMOUNT * credit),

@@ -7,11 +7,12 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 from app import config
-from app.models import access, approvals, chapter, held, ledger, trail, union
+from app.models import access, approvals, cash, chapter, held, ledger, trail, union
 
 TABLES = (
     access,
     approvals,
+    cash,
     chapter,
     held,
     ledger,

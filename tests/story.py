@@ -37,13 +37,14 @@ from app.db.tx import Tx
 from app.errors import Refusal
 from app.ledger import verify as ledger
 from app.ledger.once import Answer, Ticket
+from app.ledger.receipts import EntryPosted
 from app.members import actions as members
 from app.members.rules import NewMember
+from app.mending import actions as mending
 from app.offices import actions as offices
 from app.offices.actions import Appointed, Appointee
 from app.savings import actions as savings
 from app.savings import confirming
-from app.savings.actions import SheetPosted
 from app.savings.rules import Line
 from app.terms import (
     Actor,
@@ -149,7 +150,7 @@ class Chapter:
         by: Actor | None = None,
         key: str | None = None,
         **more: Any,
-    ) -> SheetPosted:
+    ) -> EntryPosted:
         """A sheet goes into the book."""
         return self.ask(lines, on=on, pot=pot, by=by, key=key, **more).value
 
@@ -162,7 +163,7 @@ class Chapter:
         by: Actor | None = None,
         key: str | None = None,
         **more: Any,
-    ) -> Answer[SheetPosted]:
+    ) -> Answer[EntryPosted]:
         """The same, with all that the action answers."""
         pot_id, day = pot or self.pot, on or clock.today()
         return self.db.write_now(
@@ -178,17 +179,17 @@ class Chapter:
 
     def reverse(
         self,
-        entry: SheetPosted,
+        entry: EntryPosted,
         *names: str,
         by: Actor | None = None,
         key: str | None = None,
         reason: str = "ghi nhầm",
-    ) -> SheetPosted:
+    ) -> EntryPosted:
         """Lines of these members (all lines where nobody is named) are taken back."""
         wanted = {self.members[name] for name in names}
         line_ids = [line.line_id for line in entry.lines if line.member_id in wanted]
         return self.db.write_now(
-            savings.reverse,
+            mending.reverse,
             actor=by or self.treasurer,
             entry_id=entry.id,
             line_ids=line_ids,
@@ -196,7 +197,7 @@ class Chapter:
             ticket=a_ticket(key, entry.id, line_ids),
         ).value
 
-    def asks_to_reverse(self, entry: SheetPosted, *names: str, **more: Any) -> Waiting:
+    def asks_to_reverse(self, entry: EntryPosted, *names: str, **more: Any) -> Waiting:
         """The same for what was not recorded today: it waits for a second signature."""
         waits: Any = self.reverse(entry, *names, **more)
         assert isinstance(waits, Waiting)
@@ -217,7 +218,7 @@ class Chapter:
         person = self.db.read_now(Tx.rows, sql, (self.members[name],))[0][0]
         return Actor(person, None, (), Membership(self.id, self.members[name]))
 
-    def says(self, name: str, verdict: Verdict | str, of: SheetPosted, note: str = "") -> None:
+    def says(self, name: str, verdict: Verdict | str, of: EntryPosted, note: str = "") -> None:
         """Her word on her line of a sheet."""
         (line,) = [line for line in of.lines if line.member_id == self.members[name]]
         self.db.write_now(

@@ -9,7 +9,7 @@ from typing import Any
 
 from app import money
 from app.access.rules import ROLE_WORDS
-from app.terms import N_, Decision, Period, Role, SurplusRule
+from app.terms import N_, Decision, Outcome, Period, Place, Role, SurplusRule
 
 Say = Callable[[str], str]
 
@@ -23,6 +23,22 @@ LABELS = {
     "reason": N_("Lý do"),
     "sheet": N_("Phiếu số"),
     "date": N_("Ghi vào sổ ngày"),
+    "pot": N_("Lợn"),
+    "difference": N_("Tiền chênh (thiếu thì có dấu trừ)"),
+    "outcome": N_("Xử lý"),
+    "from_place": N_("Lấy từ"),
+    "to_place": N_("Đưa vào"),
+    "witnesses": N_("Người chứng kiến"),
+    "purpose": N_("Chi cho việc"),
+    "note": N_("Ghi chú"),
+    "cash_pot": N_("Tiền trong lợn"),
+    "cash_hand": N_("Tiền thủ quỹ cầm"),
+    "cash_bank": N_("Tiền ở ngân hàng"),
+    "rest": N_("Còn lại, ghi vào tiền dư của chi hội"),
+    "missing": N_("Còn thiếu, để theo dõi"),
+    "from_day": N_("Của ngày"),
+    "amount": N_("Số tiền"),
+    "counted": N_("Đã kiểm quỹ sau đó"),
     "no_longer": N_("Vì sao"),
 }
 # The charter's fields; a count carries its unit in its label.
@@ -46,14 +62,31 @@ CHARTER = {
     "leaver_shares_surplus": N_("Chị rời chi hội giữa kỳ vẫn được chia tiền dư"),
     "words": N_("Lời quy ước"),
 }
+PLACES = {
+    Place.POT: N_("trong lợn"),
+    Place.HAND: N_("tiền thủ quỹ cầm"),
+    Place.BANK: N_("ngân hàng"),
+}
+OUTCOMES = {
+    Outcome.KEEPER_OWES: N_("người giữ bù"),
+    Outcome.GROUP_BEARS: N_("chi hội cùng chịu"),
+    Outcome.ACCEPTED: N_("nhận vào tiền dư"),
+    Outcome.CARRIED: N_("để theo dõi"),
+}
 # What became of it, once two have signed.
 DONE = {
     "reversal": N_("Đã vào sổ phiếu hủy."),
+    "correction": N_("Đã vào sổ."),
+    "difference": N_("Đã xử lý tiền chênh."),
+    "cash_move": N_("Đã chuyển tiền."),
+    "expense": N_("Đã vào sổ phiếu chi."),
+    "opening": N_("Đã ghi số dư đầu kỳ."),
     "charter": N_("Đã có quy ước mới."),
     "replace_officer": N_("Đã thay người giữ chức vụ."),
     "pin_reset": N_("Đã đặt lại mã PIN."),
     "unlock": N_("Đã mở khóa."),
 }
+COUNTED = N_("không động đến tiền mặt đã đếm")
 DONE_OTHER = N_("Việc đã làm xong.")
 AMOUNTS = ("minimum_per_period", "payout_step", "loan_max_amount", "cash_limit", "expense_limit",
            "grant_limit")  # fmt: skip
@@ -109,7 +142,13 @@ def _line(label: str, value: str, payload: Mapping[str, Any], say: Say) -> Said:
         )
     if label == "role":
         value = say(ROLE_WORDS[Role(value)])
-    elif label in ("from", "date"):
+    elif label in ("from_place", "to_place"):
+        value = say(PLACES[Place(value)])
+    elif label == "outcome":
+        value = say(OUTCOMES[Outcome(value)])
+    elif label == "counted":
+        value = say(COUNTED)
+    elif label in ("from", "date", "from_day"):
         value = day(value)
     return Said(say(LABELS[label]) if label in LABELS else label, value,
                 trouble=label == "no_longer")  # fmt: skip

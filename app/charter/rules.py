@@ -66,3 +66,14 @@ def check_in_force_from(on: date, latest: date, today: date) -> None:
             "charter_already", "Đã có quy ước bắt đầu từ ngày {day}. Mời chị chọn ngày sau đó.",
             field="in_force_from", day=latest.strftime("%d/%m/%Y"),
         )  # fmt: skip
+
+
+def check_day(day: date, today: date, backdate_days: int, reason: str | None) -> None:
+    """Never the future; older than the charter's limit only with a reason."""
+    if day > today:
+        raise Invalid("in_future", "Ngày này chưa tới.", field="date")
+    if (today - day).days > backdate_days and not reason:
+        raise Invalid(
+            "reason_needed", "Ghi lùi quá {days} ngày thì cần lý do.",
+            field="reason", days=backdate_days,
+        )  # fmt: skip

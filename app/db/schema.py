@@ -33,6 +33,10 @@ IMMUTABLE: Tables = {
     "confirmation": ("chapter_id seq",),
     "held_sheet": ("chapter_id id",),
     "held_fate": ("chapter_id id",),
+    "cash_count": ("chapter_id seq", "chapter_id id"),
+    "difference": ("chapter_id seq", "chapter_id id"),
+    "difference_settled": ("chapter_id difference_seq seq",),
+    "handover": ("chapter_id seq", "chapter_id id"),
 }
 
 

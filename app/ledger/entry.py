@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from app import money
 from app.errors import Conflict
-from app.terms import AccountKind, EntryKind
+from app.terms import AccountKind, EntryKind, Place
 
 # Kinds whose balance is debit − credit; all others are credit − debit.
 DEBIT_SIDE = frozenset(
@@ -30,6 +30,13 @@ DEBIT_SIDE = frozenset(
     }
 )
 CASH = (AccountKind.CASH_POT, AccountKind.CASH_HAND, AccountKind.CASH_BANK)
+CASH_IN = {
+    Place.POT: AccountKind.CASH_POT,
+    Place.HAND: AccountKind.CASH_HAND,
+    Place.BANK: AccountKind.CASH_BANK,
+}
+PLACE_OF = {kind: place for place, kind in CASH_IN.items()}
+HERS = (AccountKind.SAVINGS, AccountKind.FUND)  # what a member's line changes
 LARGEST = 10_000_000_000_000  # đồng in one line; far beyond any chapter, far below 64 bits
 
 
@@ -54,12 +61,31 @@ class Transfer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the pen writes: numbered from line 1 in this order."""
+    """What the pen writes: numbered from line 1 in this order.
+
+    `mends` is the kind of what a reversal takes back or a correction stands for.
+    """
 
     kind: EntryKind
     pot_id: str
     day: date
     transfers: tuple[Transfer, ...]
+    mends: EntryKind | None = None
+
+    @property
+    def flow(self) -> EntryKind:
+        """What its sums count as: a deposit taken back counts against deposits."""
+        return self.mends or self.kind
+
+
+def common(pot_id: str, kind: AccountKind) -> Account:
+    """An account that nobody owns."""
+    return Account(pot_id, kind, pot_id)
+
+
+def cash(pot_id: str, place: Place) -> Account:
+    """The cash of a pot in one place."""
+    return common(pot_id, CASH_IN[place])
 
 
 def change(kind: AccountKind, debit: int, credit: int) -> int:
@@ -67,9 +93,18 @@ def change(kind: AccountKind, debit: int, credit: int) -> int:
     return debit - credit if kind in DEBIT_SIDE else credit - debit
 
 
-def cash_in(transfer: Transfer) -> int:
-    """What a line brought in: negative where it took cash out, as a reversal does."""
-    return transfer.amount if transfer.debit.kind in CASH else -transfer.amount
+def signed(transfer: Transfer) -> int:
+    """What a line brought in, in đồng: negative where it took out, as a reversal does."""
+    brought = transfer.debit.kind in CASH or transfer.credit.kind in HERS
+    return transfer.amount if brought else -transfer.amount
+
+
+def whose(transfer: Transfer) -> str | None:
+    """The member whose line it is, or nobody."""
+    for account in (transfer.credit, transfer.debit):
+        if account.kind in HERS and account.owner_id != account.pot_id:
+            return account.owner_id
+    return None
 
 
 def keep_above_zero(balance: int, later: Iterable[tuple[date, int]], day: date) -> None:
@@ -90,3 +125,16 @@ def keep_above_zero(balance: int, later: Iterable[tuple[date, int]], day: date) 
             day=worst.strftime("%d/%m/%Y"),
             amount=money.show(-lowest),
         )
+
+
+def check_not_counted(day: date, counted_on: date | None) -> None:
+    """What was counted stays as it was counted. Raises Conflict `counted_since`.
+
+    `counted_on` is the day of the last count of the cash an entry of `day` would touch.
+    """
+    if counted_on is not None and day < counted_on:
+        raise Conflict(
+            "counted_since",
+            "Tiền này đã kiểm ngày {day}, không ghi lùi trước ngày đó được. Mời chị ghi từ ngày {day}.",
+            field="date", day=counted_on.strftime("%d/%m/%Y"),
+        )  # fmt: skip

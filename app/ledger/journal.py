@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from app import ids
 from app.audit import trail
 from app.audit.trail import Seal
 from app.db.tx import Tx
-from app.errors import Conflict, Invalid
+from app.errors import Conflict
+from app.ledger import balances
 from app.ledger import entry as rules
 from app.ledger.entry import Account, Entry
 from app.models.ledger import (
@@ -48,9 +48,11 @@ def post(
 ) -> Posted:
     """Write an entry into an open book (audit.trail.open_book came first).
 
-    Raises Conflict `cycle_closed`, `below_zero`, `cash_below_zero`; Invalid `before_opening`.
+    Raises Conflict `cycle_closed`, `below_zero`, `cash_below_zero`, `counted_since`; Invalid
+    `before_opening`.
     """
-    cycle_no = open_cycle(db, chapter_id, entry.pot_id, entry.day)
+    cycle_no = balances.open_cycle(db, chapter_id, entry.pot_id, entry.day)
+    _check_counted(db, chapter_id, entry)
     accounts = _accounts(db, chapter_id, entry)
     entry_id, seq = ids.for_entry(), trail.next_seq(db, chapter_id)
     lines = [
@@ -87,27 +89,11 @@ def post(
     return Posted(entry_id, seal)
 
 
-def open_cycle(db: Tx, chapter_id: str, pot_id: str, day: date) -> int:
-    """The number of the open cycle that `day` lies in: nothing enters a closed one."""
-    sql = (
-        "SELECT no, starts_on FROM cycle WHERE chapter_id = ? AND pot_id = ? AND closed_on IS NULL"
-    )
-    found = db.row(sql, (chapter_id, pot_id))
-    if found is None:
-        raise Conflict("pot_closed", "Lợn này đã đóng, không ghi thêm được.")
-    begins = date.fromisoformat(found[1])
-    if day >= begins:
-        return int(found[0])
-    shown = begins.strftime("%d/%m/%Y")
-    if found[0] == 1:
-        raise Invalid(
-            "before_opening", "Lợn bắt đầu nuôi từ {day}, chưa nhận tiền trước ngày đó.",
-            field="date", day=shown,
-        )  # fmt: skip
-    raise Conflict(
-        "cycle_closed", "Lợn trước đã mổ ngày {day}, không ghi thêm được. Ghi vào lợn mới?",
-        field="date", day=shown,
-    )  # fmt: skip
+def _check_counted(db: Tx, chapter_id: str, entry: Entry) -> None:
+    kinds = {a.kind for t in entry.transfers for a in (t.debit, t.credit) if a.kind in rules.CASH}
+    for kind in kinds:
+        on = balances.counted_on(db, chapter_id, entry.pot_id, rules.PLACE_OF[kind])
+        rules.check_not_counted(entry.day, on)
 
 
 def _accounts(db: Tx, chapter_id: str, entry: Entry) -> dict[Account, tuple[int, int]]:
@@ -163,23 +149,16 @@ def _keep_totals(db: Tx, chapter_id: str, entry: Entry) -> None:
         (DayTotal, "day", entry.day),
         (MonthTotal, "month", entry.day.replace(day=1)),
     ):
-        rows = [(chapter_id, pot, kind.value, day, *both) for (pot, kind), both in sums.items()]
-        db.tally_rows(model, f"chapter_id pot_id kind {column}", "debit credit", rows)
+        rows = [
+            (chapter_id, pot, kind.value, day, entry.flow.value, *both)
+            for (pot, kind), both in sums.items()
+        ]
+        db.tally_rows(model, f"chapter_id pot_id kind {column} flow", "debit credit", rows)
 
 
 def _check_past_days(db: Tx, chapter_id: str, entry: Entry) -> None:
     """An entry of an earlier day that takes cash out must leave every later day's end covered."""
-    taken = {t.credit for t in entry.transfers if t.credit.kind in rules.CASH}
-    for account in taken:
-        where = (chapter_id, account.pot_id, account.kind.value)
-        now = db.row(
-            "SELECT sum(balance) FROM account WHERE chapter_id = ? AND pot_id = ? AND kind = ?",
-            where,
-        )
-        later = db.rows(
-            "SELECT day, debit - credit FROM day_total WHERE chapter_id = ? AND pot_id = ?"
-            " AND kind = ? AND day > ? ORDER BY day DESC",
-            (*where, entry.day),
-        )
-        changes = [(date.fromisoformat(day), changed) for day, changed in later]
-        rules.keep_above_zero(now[0] if now else 0, changes, entry.day)
+    taken = {t.credit.kind for t in entry.transfers if t.credit.kind in rules.CASH}
+    for kind in taken:
+        balance, changes = balances.days_after(db, chapter_id, entry.pot_id, kind, entry.day)
+        rules.keep_above_zero(balance, changes, entry.day)

@@ -13,6 +13,7 @@ from app.db.tx import Tx
 from app.ledger.entry import change
 from app.models.ledger import NEVER_BELOW_ZERO
 from app.terms import AccountKind as K
+from app.terms import EntryKind as E
 
 Row = tuple[Any, ...]
 
@@ -57,15 +58,27 @@ class _Recount:
         self.balances: dict[int, int] = defaultdict(int)
         self.periods: dict[int, int] = defaultdict(int)
         self.days: dict[Row, list[int]] = defaultdict(lambda: [0, 0])
+        self.flows = self._flows()
 
     def _rows(self, sql: str) -> list[Row]:
         return self.db.rows(sql, (self.chapter_id,))
+
+    def _flows(self) -> dict[int, str]:
+        """What each entry's sums count as; a reversal as what it takes back."""
+        kinds = self._rows("SELECT seq, kind FROM entry WHERE chapter_id = ? ORDER BY seq")
+        mended = {row[3]: row[10] for row in self.movements if row[10] is not None}
+        flows: dict[int, str] = {}
+        for seq, kind in kinds:
+            own = E.SHEET if kind == E.CORRECTION else kind
+            flows[seq] = flows.get(mended.get(seq, 0), own)
+        return flows
 
     def findings(self) -> Iterator[str]:
         yield from self._add_up()
         yield from self._stored_balances()
         yield from self._stored_totals()
         yield from self._identities()
+        yield from self._differences()
         yield from self._seals()
 
     def _add_up(self) -> Iterator[str]:
@@ -84,11 +97,11 @@ class _Recount:
         yield from self._below_zero(today, touched)
 
     def _add(self, row: Row) -> None:
-        day, pot_id, cycle_no, _, _, debit, credit, amount, _, periods = row[:10]
+        day, pot_id, cycle_no, seq, _, debit, credit, amount, _, periods = row[:10]
         for no, sums in ((debit, (amount, 0)), (credit, (0, amount))):
             kind = self.accounts[no][2]
             self.balances[no] += change(kind, *sums)
-            total = self.days[(self.accounts[no][1], kind, day)]
+            total = self.days[(self.accounts[no][1], kind, day, self.flows[seq])]
             total[0] += sums[0]
             total[1] += sums[1]
         if periods and self.open_cycles.get(pot_id) == cycle_no:
@@ -119,8 +132,8 @@ class _Recount:
 
     def _stored_totals(self) -> Iterator[str]:
         months: dict[Row, list[int]] = defaultdict(lambda: [0, 0])
-        for (pot_id, kind, day), (debit, credit) in self.days.items():
-            month = months[(pot_id, kind, f"{day[:7]}-01")]
+        for (pot_id, kind, day, flow), (debit, credit) in self.days.items():
+            month = months[(pot_id, kind, f"{day[:7]}-01", flow)]
             month[0] += debit
             month[1] += credit
         for table, column, counted in (
@@ -128,9 +141,10 @@ class _Recount:
             ("month_total", "month", months),
         ):
             stored = {
-                row[:3]: list(row[3:])
+                row[:4]: list(row[4:])
                 for row in self._rows(
-                    f"SELECT pot_id, kind, {column}, debit, credit FROM {table} WHERE chapter_id = ?"
+                    f"SELECT pot_id, kind, {column}, flow, debit, credit FROM {table}"
+                    " WHERE chapter_id = ?"
                 )
             }
             for at in sorted(stored.keys() | counted.keys()):
@@ -152,6 +166,22 @@ class _Recount:
                 yield f"pot {pot_id}: debits and credits differ by {difference}"
             if opening[pot_id]:
                 yield f"pot {pot_id}: the opening account holds {opening[pot_id]}"
+
+    def _differences(self) -> Iterator[str]:
+        """What pends is exactly what was found and not yet settled (domain: Ledger)."""
+        open_now = self._rows(
+            "SELECT d.pot_id, d.amount, coalesce((SELECT sum(s.amount) FROM difference_settled s"
+            "  WHERE s.chapter_id = d.chapter_id AND s.difference_seq = d.seq), 0)"
+            " FROM difference d WHERE d.chapter_id = ?"
+        )
+        pends: dict[Row, int] = defaultdict(int)
+        for pot_id, amount, settled in open_now:
+            kind = K.SHORTAGE_PENDING if amount < 0 else K.OVERAGE_PENDING
+            pends[(pot_id, kind)] += abs(amount) - int(settled)
+        for no, pot_id, kind, *_ in self.accounts.values():
+            pending = kind in (K.SHORTAGE_PENDING, K.OVERAGE_PENDING)
+            if pending and self.balances[no] != pends[(pot_id, kind)]:
+                yield f"account {no} ({kind}): not what counts found and nobody settled"
 
     def _seals(self) -> Iterator[str]:
         """Every entry is exactly what the record of its number sealed."""

@@ -12,6 +12,7 @@ from app.terms import (
     BelongsTo,
     Decision,
     Kept,
+    Leaving,
     NeedClass,
     Period,
     PotKind,
@@ -67,6 +68,7 @@ class Member(SQLModel, table=True):
         CheckConstraint(
             "left_on IS NULL OR left_on >= joined_on", name="member_left_after_joining"
         ),
+        one_of("left_because", Leaving, "member"),
         Index("member_by_person", "person_id"),
     )
     chapter_id: str = key()
@@ -76,6 +78,8 @@ class Member(SQLModel, table=True):
     group_id: str | None = uuid(default=None)
     joined_on: date
     left_on: date | None = None
+    left_because: str | None = None
+    moved_from: str | None = uuid(default=None)  # her membership in the book she came from
     next_of_kin: str | None = None
 
 

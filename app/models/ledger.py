@@ -59,6 +59,7 @@ class EntryRow(SQLModel, table=True):
         UniqueConstraint("chapter_id", "id", name="entry_id"),
         one_of("kind", EntryKind, "entry"),
         Index("entry_by_day", "chapter_id", "pot_id", "day"),
+        Index("entry_by_kind", "chapter_id", "kind", "day"),
         CLUSTERED,
     )
     chapter_id: str = key()
@@ -107,18 +108,24 @@ class Movement(SQLModel, table=True):
 
 
 class DayTotal(SQLModel, table=True):
-    """What went through all accounts of one kind in a pot on a business day."""
+    """What went through all accounts of one kind in a pot on a business day, by what it was.
+
+    `flow` is the kind of the entry; of a reversal or correction, of what it mends: deposits net of
+    reversals are one sum.
+    """
 
     __tablename__ = "day_total"
     __table_args__ = (
         refers("chapter_id pot_id", "pot", "chapter_id id"),
         one_of("kind", AccountKind, "day_total"),
+        one_of("flow", EntryKind, "day_total"),
         CLUSTERED,
     )
     chapter_id: str = key()
     pot_id: str = key()
     kind: str = Field(primary_key=True)
     day: date = Field(primary_key=True)
+    flow: str = Field(primary_key=True)
     debit: int = whole()
     credit: int = whole()
 
@@ -130,11 +137,13 @@ class MonthTotal(SQLModel, table=True):
     __table_args__ = (
         refers("chapter_id pot_id", "pot", "chapter_id id"),
         one_of("kind", AccountKind, "month_total"),
+        one_of("flow", EntryKind, "month_total"),
         CLUSTERED,
     )
     chapter_id: str = key()
     pot_id: str = key()
     kind: str = Field(primary_key=True)
     month: date = Field(primary_key=True)
+    flow: str = Field(primary_key=True)
     debit: int = whole()
     credit: int = whole()

@@ -22,7 +22,7 @@ Days = list[tuple[date, int]]  # a month of them, today last
 DAYS = (
     "SELECT t.day, sum(t.credit - t.debit) FROM pot p CROSS JOIN day_total t WHERE p.chapter_id = ?"
     " AND t.chapter_id = p.chapter_id AND t.pot_id = p.id AND t.kind IN ('savings', 'fund')"
-    " AND t.day BETWEEN ? AND ? GROUP BY t.day"
+    " AND t.day BETWEEN ? AND ? AND t.flow = 'sheet' GROUP BY t.day"
 )
 
 

@@ -1,55 +1,30 @@
-"""Opening a pot, recording a sheet, mending what was recorded by mistake."""
+"""Opening a pot, recording a sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
 from app import clock, ids
-from app.access.queries import chapter_holding, check_group, require
+from app.access.queries import check_group, require
 from app.access.rules import May
 from app.approvals import actions as approvals
 from app.approvals.actions import Waiting
 from app.approvals.kinds import Proposal
 from app.audit import trail
 from app.db.tx import Tx
-from app.ledger import journal, once
-from app.ledger.entry import Entry, cash_in
+from app.ledger import balances, differences, journal, once
+from app.ledger.entry import Entry
 from app.ledger.once import Answer, Ticket
+from app.ledger.receipts import EntryPosted, entry_posted
+from app.mending.queries import pends
+from app.mending.rules import without_cash
 from app.models.chapter import Cycle, Pot
-from app.models.ledger import EntryRow
-from app.savings import opposites, queries, rules, sheets
+from app.savings import queries, rules
 from app.savings.rules import Line
-from app.terms import Act, Actor, BelongsTo, Kept, PotKind
-
-
-@dataclass(frozen=True, slots=True)
-class PostedLine:
-    """A line in the book."""
-
-    line_id: str
-    member_id: str
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The number of the seal and the head of the book after it."""
-
-    seq: int
-    head: str
-
-
-@dataclass(frozen=True, slots=True)
-class SheetPosted:
-    """What a recorded sheet (or a reversal) answers; `id` is the entry's."""
-
-    id: str
-    total: int
-    lines: list[PostedLine]
-    receipt: Receipt
+from app.terms import Act, Actor, BelongsTo, EntryKind, Kept, Place, PotKind
 
 
 def open_pot(
@@ -108,113 +83,89 @@ def post_sheet(
     group_id: str | None = None,
     note: str | None = None,
     reason: str | None = None,
-) -> Answer[SheetPosted]:
-    """Record one meeting's collection, once. Raises what rules.sheet_entry and the pen raise."""
+    counted: bool = False,
+    settles: Sequence[str] = (),
+) -> Answer[EntryPosted | Waiting]:
+    """Record one meeting's collection, once. Raises what rules.sheet_entry and the pen raise.
+
+    Dated before the pot's last count, or where she says that its money was `counted` there, it is
+    a correction: it touches no cash, and waits for the chapter head's signature. `settles` are
+    the held sheets that it is recorded for.
+    """
     require(db, actor=actor, may=May.RECORD_SHEETS, unit_id=chapter_id)
 
-    def record() -> SheetPosted:
-        facts = queries.sheet_facts(db, chapter_id, pot_id, day)
-        check_group(db, chapter_id, group_id)
-        entry = rules.sheet_entry(facts, day, lines, reason)
-        posted = journal.post(
-            db,
-            actor=actor,
-            chapter_id=chapter_id,
-            act=Act.SHEET_RECORDED,
-            entry=entry,
-            facts={"group": group_id} if group_id else None,
-            texts={"note": note, "reason": reason},
-        )
-        return _answer(posted, [(line.member_id, line.amount) for line in lines])
-
-    return once.do_once(db, chapter_id=chapter_id, ticket=ticket, kind=SheetPosted, act=record)
-
-
-def _answer(posted: journal.Posted, lines: Sequence[tuple[str, int]]) -> SheetPosted:
-    return SheetPosted(
-        id=posted.entry_id,
-        total=sum(amount for _, amount in lines),
-        lines=[
-            PostedLine(ids.of_line(posted.entry_id, n), member_id, amount)
-            for n, (member_id, amount) in enumerate(lines, 1)
-        ],
-        receipt=Receipt(posted.seal.seq, posted.seal.head),
-    )
-
-
-def reverse(
-    db: Tx,
-    *,
-    actor: Actor,
-    entry_id: str,
-    line_ids: Sequence[str],
-    reason: str,
-    ticket: Ticket,
-) -> Answer[SheetPosted | Waiting]:
-    """Take back a sheet, or some of its lines, by the opposite movements; each line once.
-
-    What was not recorded today waits for the chapter head's signature. Raises Conflict
-    `reversed_already`, `cycle_closed`, `below_zero`.
-    """
-    chapter_id = chapter_holding(db, actor=actor, model=EntryRow, id=entry_id)
-    require(db, actor=actor, may=May.REVERSE, unit_id=chapter_id)
-
-    def take_back() -> SheetPosted | Waiting:
-        found, entry = opposites.opposite(db, chapter_id, entry_id, line_ids)
-        if not rules.takes_two(clock.day_of(found.recorded_at), clock.today()):
-            return _post_reversal(db, actor, chapter_id, found, entry, reason)
+    def record() -> EntryPosted | Waiting:
+        entry = _sheet_entry(db, chapter_id, pot_id, day, lines, group_id, reason)
+        if not _counted_since(db, chapter_id, pot_id, day, counted):
+            posted = journal.post(
+                db,
+                actor=actor,
+                chapter_id=chapter_id,
+                act=Act.SHEET_RECORDED,
+                entry=entry,
+                facts={"group": group_id} if group_id else None,
+                texts={"note": note, "reason": reason},
+            )
+            return entry_posted(posted, entry)
+        rules.check_correction(reason)
         return approvals.propose(
             db,
             actor=actor,
             chapter_id=chapter_id,
-            kind="reversal",
-            about=entry_id,
+            kind="correction",
+            about=pot_id,
             payload={
-                "entry": entry_id,
-                "lines": opposites.line_ids(entry_id, entry),
-                "reason": reason,
+                "pot": pot_id, "date": day.isoformat(), "lines": [list(line) for line in lines],
+                "group": group_id, "note": note, "reason": reason, "key": ticket.key,
+                "settles": list(settles),
             },
-            texts={"reason": reason},
-        )
+            texts={"note": note, "reason": reason},
+        )  # fmt: skip
 
     return once.do_once(
         db,
         chapter_id=chapter_id,
         ticket=ticket,
-        kind=SheetPosted | Waiting,  # type: ignore[arg-type]
-        act=take_back,
+        kind=EntryPosted | Waiting,  # type: ignore[arg-type]
+        act=record,
     )
 
 
-def reverse_by_two(
+def _sheet_entry(
+    db: Tx, chapter_id: str, pot_id: str, day: date, lines: Sequence[Line], group_id: str | None,
+    reason: str | None,
+) -> Entry:  # fmt: skip
+    facts = queries.sheet_facts(db, chapter_id, pot_id, day)
+    check_group(db, chapter_id, group_id)
+    return rules.sheet_entry(facts, day, lines, reason)
+
+
+def _counted_since(db: Tx, chapter_id: str, pot_id: str, day: date, counted: bool) -> bool:
+    on = balances.counted_on(db, chapter_id, pot_id, Place.POT)
+    return on is not None and (day < on or (counted and day == on))
+
+
+def correct_by_two(
     db: Tx, *, actor: Actor, proposal: Proposal
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The second signature on an older reversal."""
-    said = proposal.payload
-    found, entry = opposites.opposite(db, proposal.chapter_id, said["entry"], said["lines"])
-    posted = _post_reversal(db, actor, proposal.chapter_id, found, entry, said["reason"], proposal)
-    answer = asdict(posted)
-    return answer, {"id": posted.id}
-
-
-def _post_reversal(
-    db: Tx,
-    actor: Actor,
-    chapter_id: str,
-    found: sheets.PostedEntry,
-    entry: Entry,
-    reason: str,
-    proposal: Proposal | None = None,
-) -> SheetPosted:
-    facts = {"reverses": found.seq}
-    both = {"approval": proposal.id, "proposed_by": proposal.proposed_by} if proposal else {}
+    """The second signature on a sheet dated before a count: counted cash stays as counted."""
+    said, chapter_id = proposal.payload, proposal.chapter_id
+    day, lines = date.fromisoformat(said["date"]), [Line(*line) for line in said["lines"]]
+    entry = _sheet_entry(db, chapter_id, said["pot"], day, lines, said["group"], said["reason"])
+    # Dated today: what pends since the count cannot be taken up on a day before it was found.
+    today = replace(entry, kind=EntryKind.CORRECTION, mends=EntryKind.SHEET, day=clock.today())
+    mended = without_cash(today, pends(db, chapter_id, said["pot"]))
+    facts = {"of": said["date"], "approval": proposal.id, "proposed_by": proposal.proposed_by}
     posted = journal.post(
         db,
         actor=actor,
         chapter_id=chapter_id,
-        act=Act.LINES_REVERSED,
-        entry=entry,
-        facts=facts | both,
-        texts={"reason": reason},
+        act=Act.SHEET_CORRECTED,
+        entry=mended.entry,
+        facts=facts | ({"group": said["group"]} if said["group"] else {}),
+        texts={"note": said["note"], "reason": said["reason"]},
     )
-    return _answer(posted, [(found.member_of(t), cash_in(t)) for t in entry.transfers])
+    differences.settle(db, chapter_id=chapter_id, seq=posted.seal.seq, outcome=None,
+                       parts=mended.takes_up)  # fmt: skip
+    answer = asdict(entry_posted(posted, mended.entry))
+    return answer, {"id": posted.entry_id}

@@ -13,6 +13,7 @@ from app import clock, names
 from app.access.identity import SignedIn
 from app.approvals.actions import Waiting
 from app.approvals.api import WaitingOut
+from app.mending.api import LineOut, PostedOut, ReceiptOut
 from app.savings import actions, confirming, queries
 from app.savings import sheets as sheet_reads
 from app.savings.rules import Line as SavingLine
@@ -32,11 +33,10 @@ from app.web.fields import (
     Small,
     Words,
 )
-from app.web.keys import Key
+from app.web.keys import REPLAY, Key
 from app.web.problems import RESPONSES
 
 router = APIRouter(prefix="/api/v1", responses=RESPONSES, tags=["savings"])
-REPLAY = {"headers": {"Idempotent-Replay": {"schema": {"type": "string"}, "required": False}}}
 
 
 class PotIn(In):
@@ -81,24 +81,7 @@ class SheetIn(In):
     group_id: Id | None = None
     note: Words | None = None
     reason: Words | None = None
-
-
-class LineOut(BaseModel):
-    line_id: str
-    member_id: str
-    amount: int
-
-
-class ReceiptOut(BaseModel):
-    seq: int
-    head: str
-
-
-class PostedOut(BaseModel):
-    id: str
-    total: int
-    lines: list[LineOut]
-    receipt: ReceiptOut
+    counted: Annotated[bool, Field(strict=True)] = False  # its money was there at the last count
 
 
 class SheetInListOut(BaseModel):
@@ -141,11 +124,6 @@ class SheetOut(BaseModel):
     receipt: ReceiptOut
 
 
-class ReversalIn(In):
-    lines: Annotated[tuple[Id, ...], Field(max_length=1000)] = ()
-    reason: Annotated[Words, Field(min_length=1)]
-
-
 class ConfirmationIn(In):
     line_id: Id
     verdict: Verdict
@@ -185,12 +163,12 @@ async def pots(db: Db, actor: SignedIn, chapter_id: PathId) -> PotsOut:
     "/chapters/{chapter_id}/sheets",
     status_code=201,
     response_model=PostedOut,
-    responses={201: REPLAY},
+    responses={201: REPLAY, 202: {"model": WaitingOut, **REPLAY}},
 )
 async def post_sheet(
     request: Request, db: Db, actor: SignedIn, key: Key, chapter_id: PathId, body: SheetIn
 ) -> Response:
-    """Record one meeting's collection."""
+    """Record one meeting's collection; one dated before the pot's last count waits for the head."""
     with keys.running(chapter_id, key):
         answer = await db.write(
             actions.post_sheet,
@@ -203,8 +181,9 @@ async def post_sheet(
             group_id=body.group_id,
             note=text(body.note, "note"),
             reason=text(body.reason, "reason"),
+            counted=body.counted,
         )
-    return keys.reply(answer, 201)
+    return keys.reply(answer, 202 if isinstance(answer.value, Waiting) else 201)
 
 
 @router.get("/chapters/{chapter_id}/sheets")
@@ -242,29 +221,6 @@ async def sheet(db: Db, actor: SignedIn, entry_id: PathId) -> SheetOut:
         "receipt": {"seq": found.seq, "head": found.head},
     }
     return SheetOut(**{name: shown[name] for name in SheetOut.model_fields})
-
-
-@router.post(
-    "/entries/{entry_id}/reversal",
-    status_code=201,
-    response_model=PostedOut,
-    responses={201: REPLAY, 202: {"model": WaitingOut, **REPLAY}},
-)
-async def reverse(
-    request: Request, db: Db, actor: SignedIn, key: Key, entry_id: PathId, body: ReversalIn
-) -> Response:
-    """Take back a sheet, whole or by lines; an older one waits for the chapter head."""
-    reason = names.clean(body.reason, longest=2000, field="reason")
-    with keys.running(entry_id, key):
-        answer = await db.write(
-            actions.reverse,
-            actor=actor,
-            entry_id=entry_id,
-            line_ids=body.lines,
-            reason=reason,
-            ticket=keys.ticket(request, key, body),
-        )
-    return keys.reply(answer, 202 if isinstance(answer.value, Waiting) else 201)
 
 
 @router.post("/members/{member_id}/confirmations", status_code=201)

@@ -13,7 +13,7 @@ from app.access.queries import chapter_holding, require
 from app.access.rules import May
 from app.db.tx import Tx
 from app.errors import Invalid, Refusal
-from app.ledger import journal
+from app.ledger import balances
 from app.models.held import HeldSheet
 from app.savings import queries, rules, sheet_form
 from app.savings.queries import SheetBlank
@@ -142,7 +142,7 @@ def _measured(db: Tx, kept: Kept) -> Kept:
     try:
         if kept.blank.pot is None or kept.blank.pot.id != pot_id:
             raise queries.pot_unknown()
-        journal.open_cycle(db, chapter_id, pot_id, kept.day)
+        balances.open_cycle(db, chapter_id, pot_id, kept.day)
     except Refusal as refusal:
         problems[refusal.field or "pot_id"] = refusal
     try:

@@ -59,6 +59,8 @@ async def record(
     tried = await pages.attempt(request, db, viewer, kept.held.chapter_id, form, ticket)
     if tried.posted is not None:
         return RedirectResponse(f"/phieu/{tried.posted.id}", 303)
+    if tried.waits is not None:
+        return RedirectResponse(f"/ky/{tried.waits.approval_id}", 303)
     kept = await db.read(held.look, actor=viewer.actor, held_id=held_id)  # another may have decided
     return _show(request, viewer, kept, tried=tried, typed=typed)
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from app.access.leavers import require_left
 from app.access.queries import chapter_holding, require
 from app.access.rules import May
+from app.approvals.actions import Waiting
+from app.approvals.kinds import Proposal
 from app.audit import trail
 from app.db.tx import Tx
 from app.errors import Conflict, Invalid, TooMany, not_found
 from app.ledger import once
 from app.ledger.once import Answer, Ticket
+from app.ledger.receipts import EntryPosted
 from app.models.held import HeldFate, HeldSheet
 from app.savings import actions, held, queries, sheet_form
-from app.savings.actions import SheetPosted
 from app.savings.held import Form, Held
 from app.savings.rules import Line
 from app.terms import Act, Actor, Fate
@@ -27,7 +30,7 @@ LARGEST = 60_000  # characters of a form: a chapter of a thousand
 
 def hand_over(
     db: Tx, *, actor: Actor, chapter_id: str, ticket: Ticket, form: Form, kept_at: int | None
-) -> Held | SheetPosted:
+) -> Held | EntryPosted | Waiting:
     """Hold a sheet of an outgoing officer, once; asked again, say what became of it.
 
     `ticket` is the one the outbox would have recorded it under: what came into the book before
@@ -42,7 +45,12 @@ def hand_over(
         if (found.person_id, found.request) != (actor.person_id, ticket.request):
             raise once.key_reused()
         return found
-    before = once.replay(db, chapter_id=chapter_id, ticket=ticket, kind=SheetPosted)
+    before = once.replay(
+        db,
+        chapter_id=chapter_id,
+        ticket=ticket,
+        kind=EntryPosted | Waiting,  # type: ignore[arg-type]
+    )
     if before is not None:
         return before.value
     whose = [person for _, person, _ in queries.held_waiting(db, chapter_id)]
@@ -117,7 +125,8 @@ def record(
     group_id: str | None = None,
     note: str | None = None,
     reason: str | None = None,
-) -> Answer[SheetPosted]:
+    counted: bool = False,
+) -> Answer[EntryPosted | Waiting]:
     """actions.post_sheet; what is held under this key, or was opened as `held_id`, is settled by it.
 
     In one transaction, under the name of whoever records. Raises NotFound, and Conflict
@@ -145,10 +154,27 @@ def record(
         group_id=group_id,
         note=note,
         reason=reason,
+        counted=counted,
+        settles=[found.id for found in settles],
     )
-    for found in settles:
-        _decide(db, actor, found, Fate.RECORDED, answer.value.receipt.seq, None)
+    if isinstance(answer.value, EntryPosted):
+        for found in settles:
+            _decide(db, actor, found, Fate.RECORDED, answer.value.receipt.seq, None)
     return answer
+
+
+def correct_by_two(
+    db: Tx, *, actor: Actor, proposal: Proposal
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """actions.correct_by_two; what was held and is recorded by it is settled now."""
+    held_then = [held.find(db, proposal.chapter_id, id) for id in proposal.payload["settles"]]
+    settles = [found for found in held_then if found is not None]
+    for found in settles:
+        check_waits(found)
+    answer, kept = actions.correct_by_two(db, actor=actor, proposal=proposal)
+    for found in settles:
+        _decide(db, actor, found, Fate.RECORDED, answer["receipt"]["seq"], None)
+    return answer, kept
 
 
 def drop(db: Tx, *, actor: Actor, held_id: str, reason: str) -> None:

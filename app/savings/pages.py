@@ -12,10 +12,12 @@ from starlette.responses import RedirectResponse, Response
 
 from app import clock, ids, money
 from app.access.identity import Viewer, Viewing
+from app.approvals.actions import Waiting
 from app.errors import Busy, Invalid, Refusal
 from app.ledger import once
 from app.ledger.once import Ticket
-from app.savings import actions, holding, queries, rules, sheet_form
+from app.ledger.receipts import EntryPosted
+from app.savings import holding, queries, rules, sheet_form
 from app.savings.api import text
 from app.savings.sheet_form import Filled, Row
 from app.web import forms, keys, language, render
@@ -50,6 +52,8 @@ async def sheet(
     tried = await attempt(request, db, viewer, chapter_id, typed)
     if tried.posted is not None:
         return RedirectResponse(f"/phieu/{tried.posted.id}", 303)
+    if tried.waits is not None:
+        return RedirectResponse(f"/ky/{tried.waits.approval_id}", 303)
     return _show(request, chapter_id, tried)
 
 
@@ -65,6 +69,7 @@ class _Typed:
     key: str = ""
     replaces: str = ""  # the refused sheet on the phone that this one is recorded instead of
     held: str = ""  # the sheet of an outgoing officer that this one is recorded instead of
+    counted: str = ""  # its money was there at the last count
     day: str = ""
 
     def __post_init__(self) -> None:
@@ -84,7 +89,8 @@ class Tried:
     rows: list[Row]
     problems: dict[str, Refusal] = field(default_factory=dict)
     question: str | None = None
-    posted: actions.SheetPosted | None = None
+    posted: EntryPosted | None = None
+    waits: Waiting | None = None  # for a second signature
 
     def sentences(self, lang: str) -> dict[str, str]:
         """What is wrong, by field; a row's with the member's name."""
@@ -132,13 +138,15 @@ async def attempt(
     if do != "record" or filled.problems or problems:
         return tried
     asked = "confirmed" in typed or await _answered(db, chapter_id, said.key)
-    if not asked and (question := _question(request, blank, filled)):
+    if not asked and (question := _question(request, blank, filled, day)):
         tried.question = question
         return tried
     try:
-        tried.posted = await _record(
-            request, db, viewer, chapter_id, said, day, filled, typed, sent
-        )
+        done = await _record(request, db, viewer, chapter_id, said, day, filled, typed, sent)
+        if isinstance(done, Waiting):
+            tried.waits = done
+        else:
+            tried.posted = done
     except Refusal as refusal:
         if refusal.code == "key_reused":
             said.key = ids.new()  # a fresh sheet from the same page: ask, do not guess
@@ -171,8 +179,8 @@ def _rows(blank: queries.SheetBlank) -> list[Row]:
     return [Row(m.number, m.member_id, m.name, m.behind) for m in blank.members]
 
 
-def _question(request: Request, blank: queries.SheetBlank, filled: Filled) -> str | None:
-    """What is allowed but worth asking: a second sheet that day, days beyond the breaking."""
+def _question(request: Request, blank: queries.SheetBlank, filled: Filled, day: date) -> str | None:
+    """What is allowed but worth asking: a second sheet, days beyond the breaking, a count since."""
     say = language.translations(language.of_request(request)).gettext
     asked = []
     if blank.payers_that_day:
@@ -193,6 +201,12 @@ def _question(request: Request, blank: queries.SheetBlank, filled: Filled) -> st
     if beyond:
         asked.append(
             say("Góp trước quá ngày mổ lợn: {who}. Vẫn ghi?").format(who=", ".join(beyond[:5]))
+        )
+    if blank.counted_on and day < blank.counted_on:
+        asked.append(
+            say(
+                "Lợn đã kiểm ngày {day}: phiếu này không động đến tiền mặt, chi hội trưởng ký thì vào sổ."
+            ).format(day=f"{blank.counted_on:%d/%m/%Y}")
         )
     return " ".join(asked) or None
 
@@ -218,7 +232,7 @@ def _left(blank: queries.SheetBlank) -> int:
 async def _record(
     request: Request, db: Db, viewer: Viewer, chapter_id: str, said: _Typed, day: date,
     filled: Filled, typed: dict[str, list[str]], sent: Ticket | None,
-) -> actions.SheetPosted:  # fmt: skip
+) -> EntryPosted | Waiting:  # fmt: skip
     if not filled.lines:
         raise Invalid("no_lines", "Phiếu chưa có ai góp.", field="lines")
     answer = await db.write(
@@ -233,6 +247,7 @@ async def _record(
         group_id=said.group_id or None,
         note=text(said.note, "note"),
         reason=text(said.reason, "reason"),
+        counted=bool(said.counted),
     )
     return answer.value
 
@@ -247,6 +262,7 @@ def _show(request: Request, chapter_id: str, tried: Tried) -> Response:
         age = 0
     unsure = any(isinstance(problem, Busy) for problem in tried.problems.values())
     sentences = tried.sentences(lang)
+    counted_on = _counted_on(blank, said.date)
     response = render.page(
         request,
         "savings/sheet.html",
@@ -272,13 +288,21 @@ def _show(request: Request, chapter_id: str, tried: Tried) -> Response:
             "replaces": said.replaces,
             "held": said.held,
             "reason": said.reason,
-            "needs_reason": age > blank.backdate_days,
+            "needs_reason": age > blank.backdate_days or bool(counted_on),
+            "counted_on": counted_on,
+            "counted": bool(said.counted) or said.date < counted_on,
             "question": tried.question,
         },
     )
     # Going back to a half-typed sheet must find it as it was left: the browser may keep this page.
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _counted_on(blank: queries.SheetBlank, typed: str) -> str:
+    """The day of the last count, where this sheet's day is not after it."""
+    on = blank.counted_on.isoformat() if blank.counted_on else ""
+    return on if typed <= on else ""
 
 
 def _row(row: Row, lang: str) -> dict[str, Any]:

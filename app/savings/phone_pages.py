@@ -11,10 +11,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app.access.identity import Owning, Viewing
 from app.access.queries import require
 from app.access.rules import May
+from app.approvals.actions import Waiting
 from app.audit.chain import check_code
 from app.errors import Busy, Conflict, NotFound, Refusal, not_found
+from app.ledger.receipts import EntryPosted
 from app.savings import held, holding, pages
-from app.savings.actions import SheetPosted
 from app.savings.pages import Tried
 from app.web import forms, keys, language, render
 from app.web.fields import PathId, RealDb, Typed
@@ -66,15 +67,17 @@ async def send(
 
 def _became(request: Request, tried: Tried) -> Response:
     """What the phone is told of a sheet it sent."""
+    lang = language.of_request(request)
     if tried.posted is not None:
         return JSONResponse(_posted(tried.posted))
+    if tried.waits is not None:
+        return _waits(request, tried.waits)
     if tried.question:
         return JSONResponse({"state": "ask", "says": tried.question})
     refusals = tried.problems.values()
     if any(isinstance(r, Busy) or r.code == "in_progress" for r in refusals):
         return JSONResponse({"state": "again"}, 503)
-    says = tried.sentences(language.of_request(request))
-    return JSONResponse({"state": "fix", "says": " ".join(says.values())}, 422)
+    return JSONResponse({"state": "fix", "says": " ".join(tried.sentences(lang).values())}, 422)
 
 
 @router.post("/chi-hoi/{chapter_id}/giu")
@@ -112,10 +115,18 @@ async def hand_over(
         return _answer(request, "refused", refusal)
     if isinstance(answer, held.Held):
         return JSONResponse(_fate(request, answer))
+    if isinstance(answer, Waiting):
+        return _waits(request, answer)
     return JSONResponse(_posted(answer))
 
 
-def _posted(posted: SheetPosted) -> dict[str, Any]:
+def _waits(request: Request, waiting: Waiting) -> Response:
+    says = language.translations(language.of_request(request)).gettext(waiting.waits_for)
+    told = {"state": "waits", "approval": waiting.approval_id, "says": says}
+    return JSONResponse(told, 202)
+
+
+def _posted(posted: EntryPosted) -> dict[str, Any]:
     receipt = posted.receipt
     return {"state": "posted", "entry": posted.id, "number": receipt.seq,
             "code": check_code(bytes.fromhex(receipt.head))}  # fmt: skip

@@ -6,15 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from app import clock
+from app import clock, money
 from app.access.queries import require
 from app.access.rules import May
+from app.approvals.kinds import Proposal
 from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.errors import Invalid
+from app.ledger import balances
+from app.mending.queries import REVERSED_BY
 from app.savings.rules import InForce, SheetFacts, periods_elapsed
-from app.savings.sheets import REVERSED_BY
-from app.terms import Actor, BelongsTo, Kept, Period
+from app.terms import Actor, BelongsTo, Kept, Period, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class SheetBlank:
     backdate_days: int
     members: list[MemberDue]
     payers_that_day: int
+    counted_on: date | None
     groups: list[tuple[str, str]]  # id and name of each tổ
     group_id: str | None
 
@@ -139,6 +142,7 @@ def blank_of(
         period=charter.period,
         backdate_days=charter.backdate_days,
         members=due,
+        counted_on=balances.counted_on(db, chapter_id, pot.id, Place.POT) if pot else None,
         payers_that_day=payers_on(db, chapter_id, pot.id, day, group) if pot else 0,
         groups=groups,
         group_id=group,
@@ -221,20 +225,25 @@ def payers_on(db: Tx, chapter_id: str, pot_id: str, day: date, group_id: str | N
         "SELECT count(DISTINCT m.member_no) FROM entry e"
         " JOIN movement m ON m.chapter_id = e.chapter_id AND m.seq = e.seq"
         " WHERE e.chapter_id = :chapter AND e.pot_id = :pot AND e.day = :day"
-        f" AND e.kind = 'sheet' AND {REVERSED_BY} IS NULL{of_group if group_id else ''}",
+        f" AND e.kind IN ('sheet', 'correction') AND {REVERSED_BY} IS NULL{of_group if group_id else ''}",
         {"chapter": chapter_id, "pot": pot_id, "day": day, "group": group_id},
     )
     return row[0] if row else 0
 
 
-def names_of(db: Tx, chapter_id: str) -> dict[int, str]:
-    """Members' names by their numbers, for what is shown to sign."""
-    rows = db.rows(
-        "SELECT m.number, p.name FROM member m JOIN person p ON p.id = m.person_id"
-        " WHERE m.chapter_id = ?",
-        (chapter_id,),
-    )
-    return dict(rows)
+def correction_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
+    """A sheet dated before a count: whose money, how much, and why only now."""
+    said = proposal.payload
+    names = {
+        row[0]: f"{row[1]} · {row[2]}"
+        for row in db.rows(
+            "SELECT m.id, m.number, p.name FROM member m JOIN person p ON p.id = m.person_id"
+            " WHERE m.chapter_id = ?",
+            (proposal.chapter_id,),
+        )
+    }
+    lines = [(names.get(member, ""), money.show(amount)) for member, amount, _ in said["lines"]]
+    return [("from_day", said["date"]), *lines, ("counted", ""), ("reason", said["reason"])]
 
 
 def pot_unknown() -> Invalid:

@@ -12,8 +12,9 @@ from app.access.identity import Viewer, Viewing
 from app.access.rules import May
 from app.approvals.actions import Waiting
 from app.errors import Busy, Invalid, Refusal
-from app.savings import actions, rules, sheets, slips
-from app.terms import EntryKind
+from app.mending import actions as mending
+from app.mending.rules import REVERSIBLE, takes_two
+from app.savings import sheets, slips
 from app.web import forms, keys, render
 from app.web.book import check_code
 from app.web.fields import Db, PathId, Typed
@@ -61,7 +62,7 @@ async def take_back(
             raise Invalid("line_unknown", "Phiếu không có dòng này.", field="lines")
         reason = names.clean(str(form["reason"]), longest=2000, field="reason")
         answer = await db.write(
-            actions.reverse,
+            mending.reverse,
             actor=viewer.actor,
             entry_id=entry_id,
             line_ids=lines,
@@ -97,8 +98,10 @@ def _receipt(
         | {
             "may_reverse": viewer.role in May.REVERSE.roles
             and standing
-            and found.kind == EntryKind.SHEET,
-            "takes_two": rules.takes_two(clock.day_of(found.recorded_at), clock.today()),
+            and found.kind in REVERSIBLE,
+            "takes_two": takes_two(
+                clock.day_of(found.recorded_at), clock.today(), found.counted_since
+            ),
         },
     )
 

@@ -8,7 +8,8 @@ from datetime import date
 from typing import NamedTuple
 
 from app import money
-from app.errors import Conflict, Invalid, Refusal
+from app.charter.rules import check_day
+from app.errors import Invalid, Refusal
 from app.ledger.entry import Account, Entry, Transfer
 from app.terms import NN_, AccountKind, BelongsTo, EntryKind, Kept, Period, PotKind
 
@@ -85,17 +86,6 @@ def suggested_periods(amount: int, minimum: int, behind: int) -> int:
     """
     affordable = amount // minimum
     return min(affordable, behind) if behind > 0 else affordable
-
-
-def check_day(day: date, today: date, backdate_days: int, reason: str | None) -> None:
-    """Never the future; older than the charter's limit only with a reason."""
-    if day > today:
-        raise Invalid("in_future", "Ngày này chưa tới.", field="date")
-    if (today - day).days > backdate_days and not reason:
-        raise Invalid(
-            "reason_needed", "Ghi lùi quá {days} ngày thì cần lý do.",
-            field="reason", days=backdate_days,
-        )  # fmt: skip
 
 
 def check_line(line: Line, facts: SheetFacts, day: date, at: str) -> None:
@@ -175,54 +165,14 @@ def sheet_entry(
     return Entry(EntryKind.SHEET, pot, day, transfers)
 
 
-class PostedLine(NamedTuple):
-    """A line as it stands in the book, and whether it was reversed."""
-
-    line: int
-    transfer: Transfer
-    reversed: bool
-
-
-def takes_two(recorded_on: date, today: date) -> bool:
-    """The treasurer alone may mend what was recorded today; older entries need a second hand."""
-    return recorded_on != today
-
-
-def reversed_already() -> Conflict:
-    """Each line is taken back once."""
-    return Conflict("reversed_already", "Dòng này đã hủy rồi.")
-
-
-def check_no_reversal(kind: EntryKind) -> None:
-    """A reversal stands: what it took back by mistake is recorded anew, so no line flickers."""
-    if kind is EntryKind.REVERSAL:
-        raise Conflict("reversal_stands", "Phiếu hủy không hủy được. Mời chị ghi lại phiếu thu.")
-
-
-def reversal_entry(
-    *, pot_id: str, seq: int, lines: Sequence[PostedLine], wanted: set[int], today: date
-) -> Entry:
-    """The opposite of some lines (none named: of all that still stand), dated today, once."""
-    unknown = wanted - {posted.line for posted in lines}
-    if unknown:
-        raise Invalid("line_unknown", "Phiếu không có dòng này.", field="lines")
-    chosen = [p for p in lines if (p.line in wanted if wanted else not p.reversed)]
-    if not chosen or any(posted.reversed for posted in chosen):
-        raise reversed_already()
-    return Entry(
-        EntryKind.REVERSAL,
-        pot_id,
-        today,
-        tuple(
-            p.transfer._replace(
-                debit=p.transfer.credit,
-                credit=p.transfer.debit,
-                periods=-p.transfer.periods,
-                reverses=(seq, p.line),
-            )
-            for p in chosen
-        ),
-    )
+def check_correction(reason: str | None) -> None:
+    """What belongs before a count is a correction, and says why (domain: Saving)."""
+    if not reason:
+        raise Invalid(
+            "reason_needed",
+            "Lợn đã kiểm sau ngày đó: ghi thêm thì cần lý do và chi hội trưởng ký.",
+            field="reason",
+        )
 
 
 def check_pot(

@@ -100,7 +100,7 @@ def numbers(typed: Mapping[str, Sequence[str]]) -> set[int]:
     return {int(n[1]) for n in named if n and any(text.strip() for text in typed[n[0]])}
 
 
-FIELDS = ("pot_id", "group_id", "date", "note", "reason", "replaces", "held")
+FIELDS = ("pot_id", "group_id", "date", "note", "reason", "replaces", "held", "counted")
 _FIELD = re.compile(rf"(?:{'|'.join(FIELDS)}|(?:amount|periods)-[1-9]\d{{0,6}})", re.ASCII)
 
 

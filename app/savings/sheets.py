@@ -11,69 +11,14 @@ from app.access.rules import May
 from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.errors import not_found
-from app.ledger.entry import CASH, Account, Transfer
+from app.ledger import balances
+from app.mending.queries import REVERSED_BY
 from app.models.ledger import EntryRow
-from app.savings.rules import PostedLine
-from app.terms import AccountKind, Actor, EntryKind, Period
+from app.terms import Actor, Period, Place
 
-REVERSED_BY = (
-    "(SELECT r.seq FROM movement r WHERE r.chapter_id = m.chapter_id"
-    " AND r.reverses_seq = m.seq AND r.reverses_line = m.line)"
-)
-_SIGNED = (
-    "CASE WHEN d.kind IN ('cash_pot', 'cash_hand', 'cash_bank') THEN m.amount ELSE -m.amount END"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class PostedEntry:
-    """An entry as it stands, with what is needed to take lines of it back."""
-
-    seq: int
-    kind: EntryKind
-    pot_id: str
-    cycle_no: int
-    recorded_at: int
-    lines: list[PostedLine]
-
-    @staticmethod
-    def member_of(transfer: Transfer) -> str:
-        """Whose line it is: the owner of the account that is not cash."""
-        other = transfer.debit if transfer.credit.kind in CASH else transfer.credit
-        return other.owner_id
-
-
-def posted_entry(db: Tx, chapter_id: str, entry_id: str) -> PostedEntry | None:
-    """An entry with its movements and which of them were reversed."""
-    head = db.row(
-        "SELECT e.seq, e.kind, e.pot_id, e.cycle_no, t.at FROM entry e"
-        " JOIN trail t ON t.chapter_id = e.chapter_id AND t.seq = e.seq"
-        " WHERE e.chapter_id = ? AND e.id = ?",
-        (chapter_id, entry_id),
-    )
-    if head is None:
-        return None
-    rows = db.rows(
-        "SELECT m.line, d.pot_id, d.kind, d.owner_id, c.pot_id, c.kind, c.owner_id, m.amount,"
-        f" m.member_no, m.periods, {REVERSED_BY} FROM movement m"
-        " JOIN account d ON d.chapter_id = m.chapter_id AND d.no = m.debit_no"
-        " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
-        " WHERE m.chapter_id = ? AND m.seq = ? ORDER BY m.line",
-        (chapter_id, head[0]),
-    )
-    lines = [
-        PostedLine(
-            r[0],
-            Transfer(
-                Account(r[1], AccountKind(r[2]), r[3]),
-                Account(r[4], AccountKind(r[5]), r[6]),
-                *r[7:10],
-            ),
-            r[10] is not None,
-        )
-        for r in rows
-    ]
-    return PostedEntry(head[0], EntryKind(head[1]), head[2], head[3], head[4], lines)
+# A member's line by what it did to what is hers; a correction touches no cash.
+_SIGNED = "CASE WHEN c.kind IN ('savings', 'fund') THEN m.amount ELSE -m.amount END"
+KINDS = "('sheet', 'reversal', 'correction')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +57,14 @@ def sheets(
             more, params[name] = more + sql, value
     rows = db.rows(
         "WITH listed AS (SELECT e.* FROM entry e WHERE e.chapter_id = :chapter"
-        f" AND e.kind IN ('sheet', 'reversal'){more} ORDER BY e.seq DESC LIMIT :limit)"
+        f" AND e.kind IN {KINDS} AND EXISTS (SELECT 1 FROM movement h WHERE"
+        "  h.chapter_id = e.chapter_id AND h.seq = e.seq AND h.member_no IS NOT NULL)"
+        f"{more} ORDER BY e.seq DESC LIMIT :limit)"
         f" SELECT e.id, e.kind, e.pot_id, e.day, sum({_SIGNED}), count(DISTINCT m.member_no), e.seq,"
         f" min(CASE WHEN {REVERSED_BY} IS NULL THEN 0 ELSE 1 END)"
         " FROM listed e JOIN movement m ON m.chapter_id = e.chapter_id AND m.seq = e.seq"
-        " JOIN account d ON d.chapter_id = m.chapter_id AND d.no = m.debit_no"
+        "  AND m.member_no IS NOT NULL"
+        " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
         " GROUP BY e.id, e.kind, e.pot_id, e.day, e.seq ORDER BY e.seq DESC",
         params,
     )
@@ -161,6 +109,7 @@ class SheetShown:
     head: str
     reverses: int | None
     reversed_by: int | None
+    counted_since: bool
 
 
 def sheet(db: Tx, *, actor: Actor, entry_id: str) -> SheetShown:
@@ -172,7 +121,7 @@ def sheet(db: Tx, *, actor: Actor, entry_id: str) -> SheetShown:
         " FROM entry e JOIN trail t ON t.chapter_id = e.chapter_id AND t.seq = e.seq"
         " JOIN pot p ON p.chapter_id = e.chapter_id AND p.id = e.pot_id"
         " JOIN unit u ON u.id = e.chapter_id"
-        " WHERE e.chapter_id = ? AND e.id = ? AND e.kind IN ('sheet', 'reversal')",
+        f" WHERE e.chapter_id = ? AND e.id = ? AND e.kind IN {KINDS}",
         (chapter_id, entry_id),
     )
     if row is None:
@@ -181,12 +130,14 @@ def sheet(db: Tx, *, actor: Actor, entry_id: str) -> SheetShown:
     rows = db.rows(
         f"SELECT m.line, b.id, b.number, p.name, {_SIGNED}, m.periods, {REVERSED_BY},"
         " m.reverses_seq FROM movement m"
-        " JOIN account d ON d.chapter_id = m.chapter_id AND d.no = m.debit_no"
+        " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
         " JOIN member b ON b.chapter_id = m.chapter_id AND b.number = m.member_no"
         " JOIN person p ON p.id = b.person_id"
         " WHERE m.chapter_id = ? AND m.seq = ? ORDER BY m.line",
         (chapter_id, seq),
     )
+    if not rows:
+        raise not_found()
     texts = dict(
         db.rows(
             "SELECT name, words FROM trail_text WHERE chapter_id = ? AND seq = ?", (chapter_id, seq)
@@ -213,8 +164,9 @@ def sheet(db: Tx, *, actor: Actor, entry_id: str) -> SheetShown:
         recorded_by=person_name(db, row[6]),
         seq=seq,
         head=bytes(row[7]).hex(),
-        reverses=rows[0][7] if rows else None,
+        reverses=rows[0][7],
         reversed_by=next((r[6] for r in rows if r[6] is not None), None),
+        counted_since=balances.counted_after(db, chapter_id, row[2], Place.POT, seq),
     )
 
 

@@ -17,6 +17,7 @@ from app.errors import Conflict, Invalid, Malformed
 from app.ledger.once import Answer, Ticket
 
 T = TypeVar("T")
+REPLAY = {"headers": {"Idempotent-Replay": {"schema": {"type": "string"}, "required": False}}}
 ASIDE = ("do", "confirmed", "key")  # of a page's form: buttons and what carries the key
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _running: set[tuple[str, str]] = set()

@@ -15,6 +15,7 @@ from app.approvals.actions import Waiting
 from app.db.engine import Database
 from app.db.tx import Tx
 from app.errors import NotAllowed, NotFound, NotSignedIn
+from app.ledger.receipts import EntryPosted
 from app.members import actions as members
 from app.members import queries as member_queries
 from app.members.rules import Correction, Need, NewMember
@@ -26,7 +27,6 @@ from app.reports import trail as trail_reports
 from app.savings import actions as savings
 from app.savings import queries as saving_queries
 from app.savings import sheets as saving_sheets
-from app.savings.actions import SheetPosted
 from app.terms import Actor, BelongsTo, Kept, Level, NeedClass, PotKind, Role
 from app.union import actions as union
 from app.union import queries as union_queries
@@ -78,7 +78,7 @@ def answer(db: Database, act: Act, actor: Actor) -> str:
         return "404"
 
 
-def acts_on(doai: Chapter, sheet: SheetPosted) -> dict[str, Act]:
+def acts_on(doai: Chapter, sheet: EntryPosted) -> dict[str, Act]:
     """Everything that needs an office, on one chapter."""
     here, lan = doai.id, doai.members["Lan"]
     new = NewMember(name="Nguyễn Thị Mới", joined_on=TODAY)

@@ -9,9 +9,9 @@ from app.approvals.actions import Waiting
 from app.db.engine import Database
 from app.db.tx import Tx
 from app.errors import NotFound
+from app.ledger.receipts import EntryPosted
 from app.offices import actions as offices
 from app.offices.actions import Appointed, Appointee
-from app.savings.actions import SheetPosted
 from app.terms import Actor, Level, Role
 from app.union import actions as union
 from tests.actions.two_hands import (
@@ -51,7 +51,7 @@ def doai(db: Database) -> Chapter:
 
 
 @pytest.fixture
-def old(doai: Chapter, clock: StoryClock) -> SheetPosted:
+def old(doai: Chapter, clock: StoryClock) -> EntryPosted:
     """A sheet of yesterday."""
     posted = doai.sheet("Lan 5.000/5")
     clock.tell(TODAY + DAY)
@@ -83,7 +83,7 @@ def takes_over(doai: Chapter, person_id: str, role: Role) -> Actor:
 
 
 def test_the_treasurers_correction_waits_for_head_or_deputy(
-    doai: Chapter, old: SheetPosted
+    doai: Chapter, old: EntryPosted
 ) -> None:
     waits = doai.asks_to_reverse(old)
     assert asked_of(doai) == "head deputy"
@@ -109,7 +109,7 @@ def test_what_the_head_proposes_waits_for_her_deputy(doai: Chapter) -> None:
     signs(doai.db, doai.deputy, waits)
 
 
-def test_where_the_head_is_away_her_deputy_signs(doai: Chapter, old: SheetPosted) -> None:
+def test_where_the_head_is_away_her_deputy_signs(doai: Chapter, old: EntryPosted) -> None:
     leaves(doai, Role.CHAPTER_HEAD)
     waits = doai.asks_to_reverse(old)
     assert asked_of(doai) == "deputy"
@@ -118,7 +118,7 @@ def test_where_the_head_is_away_her_deputy_signs(doai: Chapter, old: SheetPosted
     doai.holds(TAKEN_BACK)
 
 
-def test_where_head_and_deputy_are_away_a_leader_signs(doai: Chapter, old: SheetPosted) -> None:
+def test_where_head_and_deputy_are_away_a_leader_signs(doai: Chapter, old: EntryPosted) -> None:
     waits = doai.asks_to_reverse(old)
     leaves(doai, Role.CHAPTER_HEAD, Role.DEPUTY)
     assert asked_of(doai) == "leader provincial"
@@ -128,7 +128,7 @@ def test_where_head_and_deputy_are_away_a_leader_signs(doai: Chapter, old: Sheet
     doai.holds(TAKEN_BACK)
 
 
-def test_an_office_that_ended_signs_nothing_more(doai: Chapter, old: SheetPosted) -> None:
+def test_an_office_that_ended_signs_nothing_more(doai: Chapter, old: EntryPosted) -> None:
     waits = doai.asks_to_reverse(old)
     leaves(doai, Role.CHAPTER_HEAD)
     gone = doai.db.write_now(sign_in, doai.head.person_id)
@@ -139,7 +139,7 @@ def test_an_office_that_ended_signs_nothing_more(doai: Chapter, old: SheetPosted
 # Never one hand twice
 
 
-def test_a_head_who_keeps_the_book_too(doai: Chapter, old: SheetPosted) -> None:
+def test_a_head_who_keeps_the_book_too(doai: Chapter, old: EntryPosted) -> None:
     """She proposes as treasurer and may not sign as head; her deputy does."""
     leaves(doai, Role.TREASURER)
     both = takes_over(doai, doai.head.person_id, Role.TREASURER)
@@ -152,7 +152,7 @@ def test_a_head_who_keeps_the_book_too(doai: Chapter, old: SheetPosted) -> None:
     doai.holds(TAKEN_BACK)
 
 
-def test_a_head_who_keeps_the_book_too_and_has_no_deputy(doai: Chapter, old: SheetPosted) -> None:
+def test_a_head_who_keeps_the_book_too_and_has_no_deputy(doai: Chapter, old: EntryPosted) -> None:
     leaves(doai, Role.TREASURER, Role.DEPUTY)
     both = takes_over(doai, doai.head.person_id, Role.TREASURER)
     waits = doai.asks_to_reverse(old, by=both)
@@ -161,7 +161,7 @@ def test_a_head_who_keeps_the_book_too_and_has_no_deputy(doai: Chapter, old: She
     doai.holds(TAKEN_BACK)
 
 
-def test_a_treasurer_who_is_the_deputy_too(doai: Chapter, old: SheetPosted) -> None:
+def test_a_treasurer_who_is_the_deputy_too(doai: Chapter, old: EntryPosted) -> None:
     leaves(doai, Role.DEPUTY)
     both = takes_over(doai, doai.treasurer.person_id, Role.DEPUTY)
     waits = doai.asks_to_reverse(old, by=both)
@@ -171,7 +171,7 @@ def test_a_treasurer_who_is_the_deputy_too(doai: Chapter, old: SheetPosted) -> N
     doai.holds(TAKEN_BACK)
 
 
-def test_a_treasurer_who_is_the_communes_leader_too(doai: Chapter, old: SheetPosted) -> None:
+def test_a_treasurer_who_is_the_communes_leader_too(doai: Chapter, old: EntryPosted) -> None:
     leaves(doai, Role.TREASURER, Role.CHAPTER_HEAD, Role.DEPUTY)
     both = takes_over(doai, doai.union.leader.person_id, Role.TREASURER)
     waits = doai.asks_to_reverse(old, by=both)
@@ -180,7 +180,7 @@ def test_a_treasurer_who_is_the_communes_leader_too(doai: Chapter, old: SheetPos
     doai.holds(TAKEN_BACK)
 
 
-def test_the_database_refuses_one_person_as_both(doai: Chapter, old: SheetPosted) -> None:
+def test_the_database_refuses_one_person_as_both(doai: Chapter, old: EntryPosted) -> None:
     waits = doai.asks_to_reverse(old)
     sql = "UPDATE approval SET state = 'done', decided_by = ? WHERE id = ?"
     with pytest.raises(Exception, match="approval_two_persons"):
@@ -192,7 +192,7 @@ def test_the_database_refuses_one_person_as_both(doai: Chapter, old: SheetPosted
 # Refusing
 
 
-def test_the_head_refuses(doai: Chapter, old: SheetPosted) -> None:
+def test_the_head_refuses(doai: Chapter, old: EntryPosted) -> None:
     waits = doai.asks_to_reverse(old)
     refuses(doai.db, doai.head, waits, "Lan nói đã góp thật")
     assert (state(doai.db, waits), asked_of(doai)) == ("refused", "")
@@ -202,7 +202,7 @@ def test_the_head_refuses(doai: Chapter, old: SheetPosted) -> None:
     assert counted(doai.db, "entry") == 1
 
 
-def test_she_takes_back_what_she_proposed(doai: Chapter, old: SheetPosted) -> None:
+def test_she_takes_back_what_she_proposed(doai: Chapter, old: EntryPosted) -> None:
     waits = doai.asks_to_reverse(old)
     refuses(doai.db, doai.treasurer, waits, "tìm ra rồi")
     assert state(doai.db, waits) == "refused"
@@ -214,7 +214,7 @@ def test_she_takes_back_what_she_proposed(doai: Chapter, old: SheetPosted) -> No
     """)
 
 
-def test_she_takes_it_back_though_her_office_has_ended(doai: Chapter, old: SheetPosted) -> None:
+def test_she_takes_it_back_though_her_office_has_ended(doai: Chapter, old: EntryPosted) -> None:
     waits = doai.asks_to_reverse(old)
     leaves(doai, Role.TREASURER)
     refuses(doai.db, doai.db.write_now(sign_in, doai.treasurer.person_id), waits)
@@ -224,7 +224,7 @@ def test_she_takes_it_back_though_her_office_has_ended(doai: Chapter, old: Sheet
 # Another chapter's
 
 
-def test_another_chapters_is_not_there(doai: Chapter, old: SheetPosted) -> None:
+def test_another_chapters_is_not_there(doai: Chapter, old: EntryPosted) -> None:
     """Foreign and missing are one answer: to sign, to refuse, to look."""
     trung = a_chapter(doai.db, "Cúc", under=doai.union, name="Chi hội thôn Trung")
     waits, before = doai.asks_to_reverse(old), tables(doai.db)
@@ -253,7 +253,7 @@ def other_commune(tx: Tx, doai: Chapter) -> Actor:
     return appointed(tx, doai.union.provincial, commune, Role.LEADER)
 
 
-def test_a_leader_of_elsewhere_stands_in_for_nobody(doai: Chapter, old: SheetPosted) -> None:
+def test_a_leader_of_elsewhere_stands_in_for_nobody(doai: Chapter, old: EntryPosted) -> None:
     stranger = doai.db.write_now(other_commune, doai)
     waits = doai.asks_to_reverse(old)
     leaves(doai, Role.CHAPTER_HEAD, Role.DEPUTY)

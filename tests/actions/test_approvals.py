@@ -15,7 +15,7 @@ from app.charter.queries import in_force
 from app.db.engine import Database
 from app.db.tx import Tx
 from app.errors import Conflict
-from app.savings.actions import SheetPosted
+from app.ledger.receipts import EntryPosted
 from app.terms import Actor
 from tests.actions.two_hands import (
     asked,
@@ -46,7 +46,7 @@ def doai(db: Database) -> Chapter:
 
 
 @pytest.fixture
-def old(doai: Chapter, clock: StoryClock) -> SheetPosted:
+def old(doai: Chapter, clock: StoryClock) -> EntryPosted:
     """A sheet of yesterday."""
     posted = doai.sheet("Lan 5.000/5, Hoa 1.000/1")
     clock.tell(TODAY + DAY)
@@ -56,7 +56,7 @@ def old(doai: Chapter, clock: StoryClock) -> SheetPosted:
 # Waiting
 
 
-def test_what_waits_is_not_done(doai: Chapter, old: SheetPosted) -> None:
+def test_what_waits_is_not_done(doai: Chapter, old: EntryPosted) -> None:
     before, (seq, _) = tables(doai.db), doai.head_now()
     waits = doai.asks_to_reverse(old, "Lan")
     after = tables(doai.db)
@@ -67,7 +67,7 @@ def test_what_waits_is_not_done(doai: Chapter, old: SheetPosted) -> None:
     doai.holds(AS_IT_WAS)
 
 
-def test_the_proposal_is_sealed_without_its_words(doai: Chapter, old: SheetPosted) -> None:
+def test_the_proposal_is_sealed_without_its_words(doai: Chapter, old: EntryPosted) -> None:
     waits = doai.asks_to_reverse(old, "Lan", reason="Lan đưa nhầm phong bì")
     seal = last_seal(doai.db, doai.id)
     assert (seal["act"], seal["about"], seal["by"]) == (
@@ -83,7 +83,7 @@ def test_the_proposal_is_sealed_without_its_words(doai: Chapter, old: SheetPoste
     assert not any(word in sealed(doai.db) for word in ("Lan", "nhầm", "phong"))
 
 
-def test_it_is_signed_and_done(doai: Chapter, old: SheetPosted) -> None:
+def test_it_is_signed_and_done(doai: Chapter, old: EntryPosted) -> None:
     waits = doai.asks_to_reverse(old, "Lan")
     answer = doai.signs(doai.head, waits)
     assert (answer["total"], [line["amount"] for line in answer["lines"]]) == (-5_000, [-5_000])
@@ -97,7 +97,7 @@ def test_it_is_signed_and_done(doai: Chapter, old: SheetPosted) -> None:
     assert seal["facts"]["approval"] == waits.approval_id
 
 
-def test_what_was_decided_stays_decided(doai: Chapter, old: SheetPosted) -> None:
+def test_what_was_decided_stays_decided(doai: Chapter, old: EntryPosted) -> None:
     done, gone = doai.asks_to_reverse(old, "Lan"), doai.asks_to_reverse(old, "Hoa")
     doai.signs(doai.head, done)
     refuses(doai.db, doai.head, gone)
@@ -110,7 +110,7 @@ def test_what_was_decided_stays_decided(doai: Chapter, old: SheetPosted) -> None
     doai.holds(TAKEN_BACK)
 
 
-def test_a_key_sent_again_waits_once(doai: Chapter, old: SheetPosted) -> None:
+def test_a_key_sent_again_waits_once(doai: Chapter, old: EntryPosted) -> None:
     key = a_key()
     waits = doai.asks_to_reverse(old, "Lan", key=key)
     assert doai.asks_to_reverse(old, "Lan", key=key) == waits
@@ -120,7 +120,7 @@ def test_a_key_sent_again_waits_once(doai: Chapter, old: SheetPosted) -> None:
     doai.holds(TAKEN_BACK)
 
 
-def test_the_same_act_waits_once(doai: Chapter, old: SheetPosted) -> None:
+def test_the_same_act_waits_once(doai: Chapter, old: EntryPosted) -> None:
     waits = doai.asks_to_reverse(old, "Lan")
     assert doai.asks_to_reverse(old, "Lan") == waits
     assert doai.asks_to_reverse(old, "Hoa") != waits
@@ -142,7 +142,7 @@ def test_the_same_act_of_another_waits_already(doai: Chapter) -> None:
 # What is signed
 
 
-def test_a_wrong_fingerprint_signs_nothing(doai: Chapter, old: SheetPosted) -> None:
+def test_a_wrong_fingerprint_signs_nothing(doai: Chapter, old: EntryPosted) -> None:
     lans, hoas = doai.asks_to_reverse(old, "Lan"), doai.asks_to_reverse(old, "Hoa")
     before = tables(doai.db)
     for shown in (NEVER, hoas.fingerprint, lans.fingerprint.upper(), ""):
@@ -151,7 +151,7 @@ def test_a_wrong_fingerprint_signs_nothing(doai: Chapter, old: SheetPosted) -> N
     assert tables(doai.db) == before
 
 
-def test_every_proposal_has_its_own_fingerprint(doai: Chapter, old: SheetPosted) -> None:
+def test_every_proposal_has_its_own_fingerprint(doai: Chapter, old: EntryPosted) -> None:
     """Asked again after a refusal the words are the same, and yet not what was refused."""
     first = doai.asks_to_reverse(old, "Lan")
     refuses(doai.db, doai.head, first)
@@ -161,7 +161,7 @@ def test_every_proposal_has_its_own_fingerprint(doai: Chapter, old: SheetPosted)
     refused("fingerprint_changed", doai.signs, doai.head, again)
 
 
-def edit(doai: Chapter, waits: Waiting, old: SheetPosted, *, with_fingerprint: bool) -> None:
+def edit(doai: Chapter, waits: Waiting, old: EntryPosted, *, with_fingerprint: bool) -> None:
     """Somebody changes what waits, past the application: all of the sheet instead of Lan's line."""
     payload = {"entry": old.id, "lines": [], "reason": "ghi nhầm"}
     sql = "UPDATE approval SET payload = ? WHERE id = ?"
@@ -175,7 +175,7 @@ def edit(doai: Chapter, waits: Waiting, old: SheetPosted, *, with_fingerprint: b
 
 
 @pytest.mark.parametrize("with_fingerprint", [False, True])
-def test_approve_then_edit(doai: Chapter, old: SheetPosted, with_fingerprint: bool) -> None:
+def test_approve_then_edit(doai: Chapter, old: EntryPosted, with_fingerprint: bool) -> None:
     """What changed between showing and signing is not signed, even with a forged fingerprint."""
     shown = doai.asks_to_reverse(old, "Lan")
     edit(doai, shown, old, with_fingerprint=with_fingerprint)
@@ -185,7 +185,7 @@ def test_approve_then_edit(doai: Chapter, old: SheetPosted, with_fingerprint: bo
     doai.holds(AS_IT_WAS)
 
 
-def test_the_stored_fingerprint_alone_signs_nothing_else(doai: Chapter, old: SheetPosted) -> None:
+def test_the_stored_fingerprint_alone_signs_nothing_else(doai: Chapter, old: EntryPosted) -> None:
     """The page shows an edited content with the fingerprint of the old one: not signed either."""
     waits = doai.asks_to_reverse(old, "Lan")
     edit(doai, waits, old, with_fingerprint=False)
@@ -202,7 +202,7 @@ def test_the_stored_fingerprint_alone_signs_nothing_else(doai: Chapter, old: She
 
 
 def test_what_is_invalid_is_refused_before_anyone_is_asked(
-    doai: Chapter, old: SheetPosted, clock: StoryClock
+    doai: Chapter, old: EntryPosted, clock: StoryClock
 ) -> None:
     doai.signs(doai.head, doai.asks_to_reverse(old, "Lan"))
     refused("reversed_already", doai.reverse, old, "Lan")
@@ -212,7 +212,7 @@ def test_what_is_invalid_is_refused_before_anyone_is_asked(
     assert counted(doai.db, "approval") == 2
 
 
-def test_a_book_that_moved_on_refuses_at_the_signature(doai: Chapter, old: SheetPosted) -> None:
+def test_a_book_that_moved_on_refuses_at_the_signature(doai: Chapter, old: EntryPosted) -> None:
     lans, all_of_it = doai.asks_to_reverse(old, "Lan"), doai.asks_to_reverse(old, "Lan", "Hoa")
     doai.signs(doai.head, lans)
     before = tables(doai.db)
@@ -224,7 +224,7 @@ def test_a_book_that_moved_on_refuses_at_the_signature(doai: Chapter, old: Sheet
 
 
 def test_rules_that_come_too_late_are_not_signed(
-    doai: Chapter, old: SheetPosted, clock: StoryClock
+    doai: Chapter, old: EntryPosted, clock: StoryClock
 ) -> None:
     early, late, later = (rules_from(doai, 1_000 * n, days=n) for n in (2, 3, 4))
     doai.signs(doai.head, late)
@@ -237,7 +237,7 @@ def test_rules_that_come_too_late_are_not_signed(
 
 
 def test_an_act_that_breaks_leaves_all_as_it_was(
-    doai: Chapter, old: SheetPosted, monkeypatch: pytest.MonkeyPatch
+    doai: Chapter, old: EntryPosted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The act is done and the power goes before it is said: it waits as before, and is not done."""
     whole = KINDS["reversal"]

@@ -30,7 +30,7 @@ from app.config import Settings
 from app.db.engine import open_database
 from app.db.tx import Tx
 from app.errors import Refusal
-from app.savings.actions import PostedLine, Receipt, SheetPosted
+from app.ledger.receipts import EntryPosted, PostedLine, Receipt
 from app.terms import BelongsTo, Kept
 from tests.story import DAY, TODAY, StoryClock, a_chapter, a_key
 
@@ -57,7 +57,7 @@ AGO = st.sampled_from([0, 0, 0, 0, 0, 1, 1, 3, 7, 8, 12, 13, -1])
 class Written:
     """An entry as the model keeps it: who, đồng (negative: taken out), periods."""
 
-    posted: SheetPosted
+    posted: EntryPosted
     pot: str
     day: date
     recorded: date
@@ -141,11 +141,11 @@ class Chapter(RuleBasedStateMachine):
             ]
             self.book.append(Written(answer, written.pot, self.today, self.today, opposite, True))
 
-    def signed(self, waits: Waiting) -> SheetPosted:
+    def signed(self, waits: Waiting) -> EntryPosted:
         """The head signs what waited."""
         told = self.doai.signs(self.doai.head, waits)
         lines = [PostedLine(**line) for line in told["lines"]]
-        return SheetPosted(told["id"], told["total"], lines, Receipt(**told["receipt"]))
+        return EntryPosted(told["id"], told["total"], lines, Receipt(**told["receipt"]))
 
     @precondition(lambda self: self.last_sheet)
     @rule()
@@ -160,10 +160,10 @@ class Chapter(RuleBasedStateMachine):
         self.today += DAY
         self.clock.tell(self.today)
 
-    def attempt(self, right: bool, act: object) -> SheetPosted | Waiting | None:
+    def attempt(self, right: bool, act: object) -> EntryPosted | Waiting | None:
         """The book must refuse exactly what the model finds wrong."""
         try:
-            posted: SheetPosted | Waiting = act()  # type: ignore[operator]
+            posted: EntryPosted | Waiting = act()  # type: ignore[operator]
         except Refusal as refusal:
             assert not right, refusal.code
             return None

@@ -11,7 +11,7 @@ from app.db.engine import Database
 from app.db.tx import Tx
 from app.errors import Invalid
 from app.ledger.once import Ticket, do_once
-from app.savings.actions import SheetPosted
+from app.ledger.receipts import EntryPosted
 from tests.story import DAY, TODAY, Chapter, StoryClock, a_chapter, a_key, counted, refused
 
 KEY = "0197a000-0000-4000-8000-000000000001"
@@ -139,14 +139,14 @@ def test_what_fails_while_it_is_stored_was_never_done(doai: Chapter) -> None:
     """A reply that cannot be stored (its key is taken by a writer that knew no `do_once`)."""
 
     def twice(db: Tx) -> None:
-        def act() -> SheetPosted:
+        def act() -> EntryPosted:
             db.run(
                 "INSERT INTO stored_reply (chapter_id, key, request, reply) VALUES (?, ?, ?, ?)",
                 (doai.id, KEY, b"", b""),
             )
-            return SheetPosted("", 0, [], None)  # type: ignore[arg-type]
+            return EntryPosted("", 0, [], None)  # type: ignore[arg-type]
 
-        do_once(db, chapter_id=doai.id, ticket=Ticket(KEY, b""), kind=SheetPosted, act=act)
+        do_once(db, chapter_id=doai.id, ticket=Ticket(KEY, b""), kind=EntryPosted, act=act)
 
     with pytest.raises(Exception, match=r"written once|duplicate key|UNIQUE"):
         doai.db.write_now(twice)

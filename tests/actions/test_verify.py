@@ -120,8 +120,8 @@ def test_rows_that_were_taken_away_are_found(doai: Chapter, thief: Thief, table:
 def test_rows_that_were_put_in_are_found(doai: Chapter, thief: Thief, table: str) -> None:
     columns = {
         "entry": "chapter_id, 1, chapter_id, kind, pot_id, cycle_no, day",
-        "day_total": "chapter_id, pot_id, 'loan', day, 1, 1",
-        "month_total": "chapter_id, pot_id, 'loan', month, 1, 1",
+        "day_total": "chapter_id, pot_id, 'loan', day, flow, 1, 1",
+        "month_total": "chapter_id, pot_id, 'loan', month, flow, 1, 1",
     }
     where = "seq = 10" if table == "entry" else "kind = 'fund'"
     thief.run(f"INSERT INTO {table} SELECT {columns[table]} FROM {table} WHERE {where}")

@@ -21,6 +21,7 @@ from app.db.embedded import Embedded
 from app.db.engine import Database, open_database
 from app.db.tx import Tx
 from app.errors import Busy, Conflict
+from app.ledger.receipts import EntryPosted
 from app.savings import actions as savings
 from tests.story import Chapter, StoryClock, a_chapter, a_ticket, a_union, counted
 
@@ -130,7 +131,7 @@ def test_many_at_once_all_land(db: Database) -> None:
     assert doai.findings() == []
 
 
-def post(tx: Tx, chapter: Chapter, lines: str = "Lan 1.000/1") -> savings.SheetPosted:
+def post(tx: Tx, chapter: Chapter, lines: str = "Lan 1.000/1") -> EntryPosted:
     from app.clock import today
 
     return savings.post_sheet(

@@ -15,9 +15,10 @@ from app.db.engine import Database, open_database
 from app.db.tx import Tx
 from app.errors import Conflict
 from app.ledger.once import Answer
+from app.ledger.receipts import EntryPosted
+from app.mending import actions as mending
 from app.reports.queries import balance
 from app.savings import actions as savings
-from app.savings.actions import SheetPosted
 from tests.faults.serving import Server, World, at_once, post, verified
 from tests.journeys.doors import API
 from tests.story import TODAY, Chapter, a_chapter, a_ticket
@@ -36,7 +37,7 @@ def engines(db: Database, settings: Settings) -> Iterator[list[Database]]:
         other.close()
 
 
-def record(chapter: Chapter, db: Database, lines: str = LINES) -> Answer[SheetPosted]:
+def record(chapter: Chapter, db: Database, lines: str = LINES) -> Answer[EntryPosted]:
     """A sheet through this engine."""
     return db.write_now(
         savings.post_sheet,
@@ -52,7 +53,7 @@ def record(chapter: Chapter, db: Database, lines: str = LINES) -> Answer[SheetPo
 def test_eight_writers_lose_nothing(engines: list[Database]) -> None:
     chapter = a_chapter(engines[0], "Lan Hoa Mai")
     before, _ = chapter.head_now()
-    posted: list[Answer[SheetPosted]] = []
+    posted: list[Answer[EntryPosted]] = []
 
     def write(db: Database) -> None:
         posted.extend(record(chapter, db) for _ in range(SHEETS))
@@ -103,7 +104,7 @@ def test_taking_back_and_recording_at_once(engines: list[Database]) -> None:
         for sheet in sheets:
             try:
                 db.write_now(
-                    savings.reverse,
+                    mending.reverse,
                     actor=chapter.treasurer,
                     entry_id=sheet.id,
                     line_ids=[],

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import money
-from app.ledger.entry import Account, Transfer, cash_in, change, keep_above_zero
+from app.ledger.entry import Account, Transfer, change, keep_above_zero, signed
 from app.terms import AccountKind as K
 from tests.story import refused
 
@@ -41,8 +41,8 @@ def test_claims_and_income_grow_by_credits(kind: K) -> None:
 @pytest.mark.parametrize("place", [K.CASH_POT, K.CASH_HAND, K.CASH_BANK])
 def test_a_line_brings_cash_in_or_takes_it_out(place: K) -> None:
     cash, hers = Account("pig", place, "pig"), Account("pig", K.SAVINGS, "lan")
-    assert cash_in(Transfer(cash, hers, 5_000)) == 5_000
-    assert cash_in(Transfer(hers, cash, 5_000)) == -5_000
+    assert signed(Transfer(cash, hers, 5_000)) == 5_000
+    assert signed(Transfer(hers, cash, 5_000)) == -5_000
 
 
 # Cash at the end of every business day

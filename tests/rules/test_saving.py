@@ -1,4 +1,4 @@
-"""The saving rules: minimum, periods, days, sheets and their reversal, and where a pot may stand."""
+"""The saving rules: minimum, periods, days, sheets, and where a pot may stand."""
 
 from __future__ import annotations
 
@@ -16,16 +16,12 @@ from app.ledger.entry import Account, Transfer
 from app.savings.rules import (
     InForce,
     Line,
-    PostedLine,
     SheetFacts,
-    check_no_reversal,
     check_pot,
     is_unusual,
     periods_elapsed,
-    reversal_entry,
     sheet_entry,
     suggested_periods,
-    takes_two,
 )
 from app.terms import AccountKind, BelongsTo, EntryKind, Kept, Period, PotKind
 from tests.story import refused
@@ -308,68 +304,6 @@ def test_a_suggestion_is_never_refused(amount: int, minimum: int, behind: int) -
 )  # fmt: skip
 def test_a_nought_too_many_is_asked_about(amount: int, behind: int, asked: bool) -> None:
     assert is_unusual(amount, 1000, behind) is asked
-
-
-# Taking lines back
-
-
-CASH = Account(PIG, AccountKind.CASH_POT, PIG)
-LAN = Transfer(CASH, Account(PIG, AccountKind.SAVINGS, "lan"), 5_000, 1, 5)
-HOA = Transfer(CASH, Account(PIG, AccountKind.SAVINGS, "hoa"), 1_000, 2, 1)
-STANDING = [PostedLine(1, LAN, False), PostedLine(2, HOA, False)]
-LAN_TAKEN_BACK = [PostedLine(1, LAN, True), PostedLine(2, HOA, False)]
-
-
-def take_back(posted: list[PostedLine], *wanted: int) -> Any:
-    return reversal_entry(pot_id=PIG, seq=12, lines=posted, wanted=set(wanted), today=TODAY)
-
-
-def opposite(transfer: Transfer, line: int) -> Transfer:
-    """Every field spelled out: the same amount and member, the other way round."""
-    return Transfer(
-        debit=transfer.credit,
-        credit=transfer.debit,
-        amount=transfer.amount,
-        member_no=transfer.member_no,
-        periods=-transfer.periods,
-        reverses=(12, line),
-    )
-
-
-def test_a_whole_sheet_is_taken_back_by_its_opposite_dated_today() -> None:
-    entry = take_back(STANDING)
-    assert (entry.kind, entry.pot_id, entry.day) == (EntryKind.REVERSAL, PIG, TODAY)
-    assert entry.transfers == (opposite(LAN, 1), opposite(HOA, 2))
-
-
-def test_single_lines() -> None:
-    assert take_back(STANDING, 2).transfers == (opposite(HOA, 2),)
-
-
-def test_a_whole_sheet_means_what_still_stands_of_it() -> None:
-    assert take_back(LAN_TAKEN_BACK).transfers == (opposite(HOA, 2),)
-
-
-def test_each_line_once() -> None:
-    assert refusals(take_back, LAN_TAKEN_BACK, 1) == [("", "reversed_already")]
-    assert refusals(take_back, LAN_TAKEN_BACK, 1, 2) == [("", "reversed_already")]
-    both = [posted._replace(reversed=True) for posted in STANDING]
-    assert refusals(take_back, both) == [("", "reversed_already")]
-
-
-def test_an_unknown_line() -> None:
-    assert refusals(take_back, STANDING, 3) == [("lines", "line_unknown")]
-    assert refusals(take_back, STANDING, 1, 3) == [("lines", "line_unknown")]
-
-
-def test_what_was_recorded_before_today_needs_a_second_hand() -> None:
-    assert takes_two(TODAY - timedelta(days=1), TODAY)
-    assert not takes_two(TODAY, TODAY)
-
-
-def test_a_reversal_stands() -> None:
-    check_no_reversal(EntryKind.SHEET)
-    refused("reversal_stands", check_no_reversal, EntryKind.REVERSAL)
 
 
 # Where a pot may stand

@@ -1,0 +1,1 @@
+"""Cash in sight: counts, moves between places, expenses, opening balances, handovers."""

@@ -1,0 +1,251 @@
+"""Counting cash, settling what a count found, taking in what a keeper owes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from app import ids
+from app.access.queries import chapter_holding, require
+from app.access.rules import May
+from app.approvals import actions as approvals
+from app.approvals.actions import Waiting
+from app.approvals.kinds import Proposal
+from app.audit import trail
+from app.cash import queries, rules
+from app.db.tx import Tx
+from app.errors import not_found
+from app.ledger import balances, differences, journal, once
+from app.ledger.balances import Pending
+from app.ledger.once import Answer, Ticket
+from app.ledger.receipts import EntryPosted, Receipt, entry_posted, receipt
+from app.models.cash import CashCount, Difference
+from app.terms import Act, Actor, Outcome, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What shall become of a difference. No keeper named: the treasurer in office."""
+
+    outcome: Outcome
+    reason: str | None
+    keeper_id: str | None = None
+    paid_now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count in the book; `difference` is counted less book, below zero a shortage."""
+
+    id: str
+    counted: int
+    book: int
+    difference: int
+    receipt: Receipt
+
+
+def count_cash(
+    db: Tx,
+    *,
+    actor: Actor,
+    chapter_id: str,
+    pot_id: str,
+    place: Place,
+    day: date,
+    notes: Mapping[str, int],
+    witnesses: Sequence[str],
+    decision: Decision,
+    ticket: Ticket,
+    reason: str | None = None,
+) -> Answer[Counted | Waiting]:
+    """Count one place of a pot. What differs is posted as pending at once, so that it never hides.
+
+    Its decision follows in the same transaction, or waits for a second signature where the group
+    bears it or an overage is accepted. Raises Invalid, Conflict `counted_later`, `counted_since`.
+    """
+    require(db, actor=actor, may=May.COUNT_CASH, unit_id=chapter_id)
+
+    def counting() -> Counted | Waiting:
+        counted, found = _count(db, actor, chapter_id, pot_id, place, day, notes, witnesses, reason,
+                                decision)  # fmt: skip
+        if found is None or decision.outcome is Outcome.CARRIED:
+            return counted
+        if decision.outcome in rules.BY_TWO:
+            return _propose(db, actor, chapter_id, found, day, decision)
+        _settle(db, actor, chapter_id, found, day, decision)
+        return counted
+
+    return once.do_once(
+        db,
+        chapter_id=chapter_id,
+        ticket=ticket,
+        kind=Counted | Waiting,  # type: ignore[arg-type]
+        act=counting,
+    )
+
+
+def _count(
+    db: Tx, actor: Actor, chapter_id: str, pot_id: str, place: Place, day: date,
+    notes: Mapping[str, int], witnesses: Sequence[str], reason: str | None, decision: Decision,
+) -> tuple[Counted, Pending | None]:  # fmt: skip
+    facts = queries.pot_facts(db, chapter_id, pot_id)
+    rules.check_countable(place)
+    rules.check_kept_here(facts, place)
+    queries.day_in_order(db, chapter_id, day, reason or decision.reason)
+    balances.open_cycle(db, chapter_id, pot_id, day)
+    rules.check_count_day(day, balances.counted_on(db, chapter_id, pot_id, place))
+    counted = rules.sum_of(notes)
+    seen = queries.witnesses_named(db, chapter_id, witnesses)
+    book = balances.cash_at_end(db, chapter_id, pot_id, place, day)
+    difference = counted - book
+    if decision.outcome is Outcome.KEEPER_OWES:
+        keeper = queries.keeper(db, chapter_id, decision.keeper_id)
+        rules.check_outcome(difference, decision.outcome, keeper)
+    else:
+        rules.check_outcome(difference, decision.outcome, None)
+    kept = {value: number for value, number in notes.items() if number}
+    said = {"pot": pot_id, "place": place.value, "day": day.isoformat(), "notes": kept,
+            "counted": counted, "book": book}  # fmt: skip
+    texts = {"witnesses": ", ".join(seen), "reason": reason or decision.reason}
+    if difference:
+        posted = journal.post(
+            db, actor=actor, chapter_id=chapter_id, act=Act.CASH_COUNTED,
+            entry=rules.difference_entry(pot_id, place, day, difference), facts=said, texts=texts,
+        )  # fmt: skip
+        count_id, seal = posted.entry_id, posted.seal
+        differences.note(db, chapter_id=chapter_id, seq=seal.seq, id=count_id, pot_id=pot_id,
+                         day=day, amount=difference)  # fmt: skip
+    else:
+        count_id = ids.new()
+        seal = trail.seal(db, chapter_id=chapter_id, actor=actor, act=Act.CASH_COUNTED,
+                          about=count_id, facts=said, texts=texts)  # fmt: skip
+    db.insert(CashCount(chapter_id=chapter_id, seq=seal.seq, id=count_id, pot_id=pot_id,
+                        place=place, day=day, notes=json.dumps(kept), counted=counted,
+                        book=book))  # fmt: skip
+    pending = balances.pending_one(db, chapter_id, count_id) if difference else None
+    return Counted(count_id, counted, book, difference, receipt(seal)), pending
+
+
+def settle_difference(
+    db: Tx, *, actor: Actor, count_id: str, day: date, decision: Decision, ticket: Ticket
+) -> Answer[EntryPosted | Waiting]:
+    """Decide what was carried until now; all of what still pends.
+
+    Raises Conflict `settled_already`, Invalid `outcome_unfit`.
+    """
+    chapter_id = chapter_holding(db, actor=actor, model=Difference, id=count_id)
+    require(db, actor=actor, may=May.HANDLE_CASH, unit_id=chapter_id)
+
+    def settling() -> EntryPosted | Waiting:
+        queries.day_in_order(db, chapter_id, day, decision.reason)
+        found = balances.pending_one(db, chapter_id, count_id)
+        if found is None:
+            raise not_found()
+        rules.check_still_pends(found.amount)
+        rules.check_settled_after(day, date.fromisoformat(found.day))
+        keeper = queries.keeper(db, chapter_id, decision.keeper_id)
+        rules.check_outcome(found.amount, decision.outcome, keeper)
+        if decision.outcome in rules.BY_TWO:
+            return _propose(db, actor, chapter_id, found, day, decision)
+        return _settle(db, actor, chapter_id, found, day, decision)
+
+    return once.do_once(
+        db,
+        chapter_id=chapter_id,
+        ticket=ticket,
+        kind=EntryPosted | Waiting,  # type: ignore[arg-type]
+        act=settling,
+    )
+
+
+def _propose(
+    db: Tx, actor: Actor, chapter_id: str, found: Pending, day: date, decision: Decision
+) -> Waiting:
+    return approvals.propose(
+        db,
+        actor=actor,
+        chapter_id=chapter_id,
+        kind="difference",
+        about=found.id,
+        payload={
+            "difference": found.id, "pot": found.pot_id, "date": day.isoformat(),
+            "amount": found.amount, "outcome": decision.outcome.value, "reason": decision.reason,
+        },
+        texts={"reason": decision.reason},
+    )  # fmt: skip
+
+
+def settle_by_two(
+    db: Tx, *, actor: Actor, proposal: Proposal
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The second signature on a difference: the group bears it, or accepts it."""
+    said = proposal.payload
+    found = balances.pending_one(db, proposal.chapter_id, said["difference"])
+    if found is None or found.amount != said["amount"]:
+        raise rules.settled_already()
+    decision = Decision(Outcome(said["outcome"]), said["reason"])
+    day = date.fromisoformat(said["date"])
+    posted = _settle(db, actor, proposal.chapter_id, found, day, decision, proposal)
+    return asdict(posted), {"id": posted.id}
+
+
+def _settle(
+    db: Tx,
+    actor: Actor,
+    chapter_id: str,
+    found: Pending,
+    day: date,
+    decision: Decision,
+    proposal: Proposal | None = None,
+) -> EntryPosted:
+    keeper = queries.keeper(db, chapter_id, decision.keeper_id)
+    entry = rules.settlement_entry(found.pot_id, day, found.amount, decision.outcome, keeper,
+                                   decision.paid_now)  # fmt: skip
+    facts = {"difference": found.seq, "outcome": decision.outcome.value}
+    if decision.outcome is Outcome.KEEPER_OWES:
+        facts["keeper"] = keeper or ""
+    posted = journal.post(
+        db, actor=actor, chapter_id=chapter_id, act=Act.DIFFERENCE_SETTLED, entry=entry,
+        facts=facts | by_two(proposal), texts={"reason": decision.reason},
+    )  # fmt: skip
+    differences.settle(db, chapter_id=chapter_id, seq=posted.seal.seq, outcome=decision.outcome,
+                       parts=[(found.seq, abs(found.amount))])  # fmt: skip
+    return entry_posted(posted, entry)
+
+
+def take_debt(
+    db: Tx,
+    *,
+    actor: Actor,
+    chapter_id: str,
+    pot_id: str,
+    person_id: str,
+    day: date,
+    amount: int,
+    ticket: Ticket,
+    reason: str | None = None,
+) -> Answer[EntryPosted]:
+    """Whoever owed a shortage pays into hand. Raises Invalid `overpaid`."""
+    require(db, actor=actor, may=May.HANDLE_CASH, unit_id=chapter_id)
+
+    def taking() -> EntryPosted:
+        queries.pot_facts(db, chapter_id, pot_id)
+        queries.day_in_order(db, chapter_id, day, reason)
+        owed = queries.owed(db, chapter_id, pot_id, person_id)
+        entry = rules.debt_entry(pot_id, person_id, day, amount, owed)
+        posted = journal.post(db, actor=actor, chapter_id=chapter_id, act=Act.DEBT_PAID,
+                              entry=entry, facts={"person": person_id},
+                              texts={"reason": reason})  # fmt: skip
+        return entry_posted(posted, entry)
+
+    return once.do_once(db, chapter_id=chapter_id, ticket=ticket, kind=EntryPosted, act=taking)
+
+
+def by_two(proposal: Proposal | None) -> dict[str, str]:
+    """What a sealed record says of a first signature."""
+    if proposal is None:
+        return {}
+    return {"approval": proposal.id, "proposed_by": proposal.proposed_by}

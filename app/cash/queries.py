@@ -1,0 +1,256 @@
+"""What a pot's cash rests on and how it stands: places, what pends, who owes, what was counted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app import clock, names
+from app.access.queries import chapter_holding, person_name, require
+from app.access.rules import May
+from app.cash import rules
+from app.cash.rules import PotFacts
+from app.charter.queries import in_force
+from app.charter.rules import Charter, check_day
+from app.db.tx import Tx
+from app.errors import Invalid, not_found
+from app.ledger import balances
+from app.ledger.balances import Pending
+from app.models.cash import CashCount
+from app.terms import AccountKind, Actor, BelongsTo, Kept, Place, Role
+
+
+def pot_facts(db: Tx, chapter_id: str, pot_id: str) -> PotFacts:
+    """A pot of this chapter. Raises Invalid `pot_unknown` for missing and foreign alike."""
+    row = db.row("SELECT kept, belongs_to FROM pot WHERE chapter_id = ? AND id = ?",
+                 (chapter_id, pot_id))  # fmt: skip
+    if row is None:
+        raise Invalid("pot_unknown", "Chi hội không có lợn này.", field="pot_id")
+    return PotFacts(pot_id, Kept(row[0]), BelongsTo(row[1]))
+
+
+def day_in_order(db: Tx, chapter_id: str, day: date, reason: str | None) -> Charter:
+    """The charter in force on an act's day, once the day itself is in order."""
+    _, charter = in_force(db, chapter_id, day)
+    check_day(day, clock.today(), charter.backdate_days, reason)
+    return charter
+
+
+def held(db: Tx, chapter_id: str, pot_id: str) -> dict[AccountKind, int]:
+    """A pot's balances by kind of account."""
+    rows = db.rows(
+        "SELECT kind, sum(balance) FROM account WHERE chapter_id = ? AND pot_id = ? GROUP BY kind",
+        (chapter_id, pot_id),
+    )
+    return {AccountKind(kind): int(total) for kind, total in rows}
+
+
+def witnesses_named(db: Tx, chapter_id: str, witnesses: Sequence[str]) -> list[str]:
+    """The witnesses' names: members by id, others as written. Raises Invalid."""
+    found = []
+    for n, witness in enumerate(witnesses):
+        row = db.row(
+            "SELECT p.name FROM member m JOIN person p ON p.id = m.person_id"
+            " WHERE m.chapter_id = ? AND m.id = ?",
+            (chapter_id, witness),
+        ) if len(witness) == len(chapter_id) else None  # fmt: skip
+        found.append(row[0] if row else names.clean(witness, longest=100, field=f"witnesses.{n}"))
+    rules.check_witnesses([names.fold(name) for name in found])
+    return found
+
+
+def keeper(db: Tx, chapter_id: str, person_id: str | None) -> str | None:
+    """Who keeps the cash: the person named, else the treasurer in office.
+
+    Raises Invalid `person_unknown` for whoever is neither a member nor an officer here.
+    """
+    today = clock.today()
+    if person_id is None:
+        row = db.row(
+            "SELECT person_id FROM office WHERE unit_id = ? AND role = ? AND from_on <= ?"
+            " AND (to_on IS NULL OR to_on > ?) ORDER BY from_on DESC",
+            (chapter_id, Role.TREASURER.value, today, today),
+        )
+        return str(row[0]) if row else None
+    sql = (
+        "SELECT 1 FROM member WHERE chapter_id = :chapter AND person_id = :person"
+        " UNION ALL SELECT 1 FROM office WHERE unit_id = :chapter AND person_id = :person"
+    )
+    if db.row(sql, {"chapter": chapter_id, "person": person_id}) is None:
+        raise Invalid("person_unknown", "Không tìm thấy người này trong chi hội.",
+                      field="keeper_person_id")  # fmt: skip
+    return person_id
+
+
+def owed(db: Tx, chapter_id: str, pot_id: str, person_id: str) -> int:
+    """What a person still owes of shortages in a pot."""
+    row = db.row(
+        "SELECT balance FROM account WHERE chapter_id = ? AND pot_id = ? AND kind = ?"
+        " AND owner_id = ?",
+        (chapter_id, pot_id, AccountKind.RECEIVABLE.value, person_id),
+    )
+    return int(row[0]) if row else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What a person owes a pot of shortages, in đồng."""
+
+    person_id: str
+    name: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PotCash:
+    """A pot's cash as the book has it today, by place, with what is not settled."""
+
+    id: str
+    name: str
+    kind: str
+    kept: str
+    belongs_to: str
+    pot: int
+    hand: int
+    bank: int
+    may_spend: int
+    pending: list[Pending]
+    debts: list[Debt]
+    counted_on: dict[str, date | None]  # by place
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.pot + self.hand + self.bank
+
+
+def cash(db: Tx, *, actor: Actor, chapter_id: str) -> list[PotCash]:
+    """Every pot's cash, oldest first."""
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    rows = db.rows(
+        "SELECT id, name, kind, kept, belongs_to FROM pot WHERE chapter_id = ? ORDER BY id",
+        (chapter_id,),
+    )
+    return [_pot_cash(db, chapter_id, *row) for row in rows]
+
+
+def _pot_cash(
+    db: Tx, chapter_id: str, id: str, name: str, kind: str, kept: str, belongs_to: str
+) -> PotCash:
+    has = held(db, chapter_id, id)
+    debts = db.rows(
+        "SELECT a.owner_id, p.name, a.balance FROM account a JOIN person p ON p.id = a.owner_id"
+        " WHERE a.chapter_id = ? AND a.pot_id = ? AND a.kind = 'receivable' AND a.balance > 0",
+        (chapter_id, id),
+    )
+    return PotCash(
+        id=id,
+        name=name,
+        kind=kind,
+        kept=kept,
+        belongs_to=belongs_to,
+        pot=has.get(AccountKind.CASH_POT, 0),
+        hand=has.get(AccountKind.CASH_HAND, 0),
+        bank=has.get(AccountKind.CASH_BANK, 0),
+        may_spend=rules.allowed_expense(PotFacts(id, Kept(kept), BelongsTo(belongs_to)), has),
+        pending=balances.pending(db, chapter_id, id),
+        debts=[Debt(*row) for row in debts],
+        counted_on={
+            place.value: balances.counted_on(db, chapter_id, id, place)
+            for place in (Place.POT, Place.HAND)
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CountShown:
+    """A count as its record shows it. `difference` is counted less book, `pends` what is open."""
+
+    id: str
+    chapter_id: str
+    chapter_name: str
+    pot_id: str
+    pot_name: str
+    place: str
+    date: str
+    notes: dict[int, int]
+    counted: int
+    book: int
+    witnesses: str
+    reason: str | None
+    recorded_by: str
+    recorded_at: int
+    seq: int
+    head: str
+    pends: int
+    outcome: str | None
+
+    @property
+    def difference(self) -> int:
+        """Below zero a shortage."""
+        return self.counted - self.book
+
+
+def count(db: Tx, *, actor: Actor, count_id: str) -> CountShown:
+    """A count within reach. Raises NotFound."""
+    chapter_id = chapter_holding(db, actor=actor, model=CashCount, id=count_id)
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    return _count(db, chapter_id, count_id)
+
+
+def _count(db: Tx, chapter_id: str, count_id: str) -> CountShown:
+    row = db.row(
+        "SELECT u.name, c.pot_id, p.name, c.place, c.day, c.notes, c.counted, c.book, t.person_id,"
+        " t.at, c.seq, t.head FROM cash_count c"
+        " JOIN trail t ON t.chapter_id = c.chapter_id AND t.seq = c.seq"
+        " JOIN pot p ON p.chapter_id = c.chapter_id AND p.id = c.pot_id"
+        " JOIN unit u ON u.id = c.chapter_id WHERE c.chapter_id = ? AND c.id = ?",
+        (chapter_id, count_id),
+    )
+    if row is None:
+        raise not_found()
+    texts = dict(
+        db.rows(
+            "SELECT name, words FROM trail_text WHERE chapter_id = ? AND seq = ?",
+            (chapter_id, row[10]),
+        )
+    )
+    found = balances.pending_one(db, chapter_id, count_id)
+    settled = db.row(
+        "SELECT s.outcome FROM difference_settled s JOIN difference d ON"
+        " d.chapter_id = s.chapter_id AND d.seq = s.difference_seq"
+        " WHERE d.chapter_id = ? AND d.id = ? ORDER BY s.seq DESC",
+        (chapter_id, count_id),
+    )
+    return CountShown(
+        id=count_id,
+        chapter_id=chapter_id,
+        chapter_name=row[0],
+        pot_id=row[1],
+        pot_name=row[2],
+        place=row[3],
+        date=row[4],
+        notes={int(value): number for value, number in json.loads(row[5]).items()},
+        counted=row[6],
+        book=row[7],
+        witnesses=texts.get("witnesses", ""),
+        reason=texts.get("reason") or None,
+        recorded_by=person_name(db, row[8]),
+        recorded_at=row[9],
+        seq=row[10],
+        head=bytes(row[11]).hex(),
+        pends=found.amount if found else 0,
+        outcome=settled[0] if settled else None,
+    )
+
+
+def counts(db: Tx, *, actor: Actor, chapter_id: str, limit: int = 50) -> list[CountShown]:
+    """A chapter's counts, newest first."""
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    rows = db.rows(
+        "SELECT id FROM cash_count WHERE chapter_id = ? ORDER BY seq DESC LIMIT ?",
+        (chapter_id, limit),
+    )
+    return [_count(db, chapter_id, row[0]) for row in rows]

@@ -1,0 +1,155 @@
+"""How accounts stand: now, at the end of a day, at their lowest. Reads by key, whatever the history."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from app.db.tx import Tx
+from app.errors import Conflict, Invalid
+from app.ledger.entry import CASH_IN
+from app.terms import AccountKind, Place
+
+
+def balance(db: Tx, chapter_id: str, pot_id: str, kind: AccountKind) -> int:
+    """What a pot's accounts of a kind hold together now, in đồng."""
+    row = db.row(
+        "SELECT coalesce(sum(balance), 0) FROM account"
+        " WHERE chapter_id = ? AND pot_id = ? AND kind = ?",
+        (chapter_id, pot_id, kind.value),
+    )
+    return int(row[0]) if row else 0
+
+
+def days_after(
+    db: Tx, chapter_id: str, pot_id: str, kind: AccountKind, day: date
+) -> tuple[int, list[tuple[date, int]]]:
+    """What a pot's accounts of a kind hold now, and what changed it on each day after `day`.
+
+    Newest first; changes are debit − credit.
+    """
+    later = db.rows(
+        "SELECT day, sum(debit - credit) FROM day_total WHERE chapter_id = ? AND pot_id = ?"
+        " AND kind = ? AND day > ? GROUP BY day ORDER BY day DESC",
+        (chapter_id, pot_id, kind.value, day),
+    )
+    changes = [(date.fromisoformat(on), int(changed)) for on, changed in later]
+    return balance(db, chapter_id, pot_id, kind), changes
+
+
+def cash_at_end(db: Tx, chapter_id: str, pot_id: str, place: Place, day: date) -> int:
+    """The cash the book says was in a place at the end of a business day."""
+    now, changes = days_after(db, chapter_id, pot_id, CASH_IN[place], day)
+    return now - sum(changed for _, changed in changes)
+
+
+def lowest_cash(db: Tx, chapter_id: str, pot_id: str, place: Place, day: date) -> int:
+    """The least cash at the end of `day` or any day after it: what may leave on that day."""
+    lowest, changes = days_after(db, chapter_id, pot_id, CASH_IN[place], day)
+    then = lowest
+    for _, changed in changes:
+        then -= changed
+        lowest = min(lowest, then)
+    return lowest
+
+
+def counted_on(db: Tx, chapter_id: str, pot_id: str, place: Place) -> date | None:
+    """The day of the latest count of a place."""
+    row = db.row(
+        "SELECT max(day) FROM cash_count WHERE chapter_id = ? AND pot_id = ? AND place = ?",
+        (chapter_id, pot_id, place.value),
+    )
+    return date.fromisoformat(row[0]) if row and row[0] else None
+
+
+def counted_after(db: Tx, chapter_id: str, pot_id: str, place: Place, seq: int) -> bool:
+    """Whether a place was counted after the entry of this number was recorded."""
+    row = db.row(
+        "SELECT 1 FROM cash_count WHERE chapter_id = ? AND pot_id = ? AND place = ? AND seq > ?",
+        (chapter_id, pot_id, place.value, seq),
+    )
+    return row is not None
+
+
+def awaiting(db: Tx, chapter_id: str, pot_id: str) -> int:
+    """Savings of those who left and were not yet paid, in đồng: theirs before anybody else's."""
+    row = db.row(
+        "SELECT coalesce(sum(a.balance), 0) FROM account a JOIN member m"
+        " ON m.chapter_id = a.chapter_id AND m.id = a.owner_id AND m.left_on IS NOT NULL"
+        " WHERE a.chapter_id = ? AND a.pot_id = ? AND a.kind = 'savings'",
+        (chapter_id, pot_id),
+    )
+    return int(row[0]) if row else 0
+
+
+def open_cycle(db: Tx, chapter_id: str, pot_id: str, day: date) -> int:
+    """The number of the open cycle that `day` lies in: nothing enters a closed one."""
+    sql = (
+        "SELECT no, starts_on FROM cycle WHERE chapter_id = ? AND pot_id = ? AND closed_on IS NULL"
+    )
+    found = db.row(sql, (chapter_id, pot_id))
+    if found is None:
+        raise Conflict("pot_closed", "Lợn này đã đóng, không ghi thêm được.")
+    begins = date.fromisoformat(found[1])
+    if day >= begins:
+        return int(found[0])
+    shown = begins.strftime("%d/%m/%Y")
+    if found[0] == 1:
+        raise Invalid(
+            "before_opening", "Lợn bắt đầu nuôi từ {day}, chưa nhận tiền trước ngày đó.",
+            field="date", day=shown,
+        )  # fmt: skip
+    raise Conflict(
+        "cycle_closed", "Lợn trước đã mổ ngày {day}, không ghi thêm được. Ghi vào lợn mới?",
+        field="date", day=shown,
+    )  # fmt: skip
+
+
+class Pending(NamedTuple):
+    """A difference of which `amount` đồng still pend; below zero a shortage."""
+
+    seq: int
+    id: str
+    pot_id: str
+    day: str
+    amount: int
+
+
+_PENDING = (
+    "SELECT d.seq, d.id, d.pot_id, d.day, d.amount, coalesce((SELECT sum(s.amount)"
+    "  FROM difference_settled s WHERE s.chapter_id = d.chapter_id"
+    "  AND s.difference_seq = d.seq), 0) FROM difference d WHERE d.chapter_id = ?"
+)
+
+
+def pending(db: Tx, chapter_id: str, pot_id: str | None = None) -> list[Pending]:
+    """What still pends in a chapter or one pot of it, oldest first."""
+    of_pot = " AND d.pot_id = ?" if pot_id else ""
+    rows = db.rows(f"{_PENDING}{of_pot} ORDER BY d.seq",
+                   (chapter_id, pot_id) if pot_id else (chapter_id,))  # fmt: skip
+    found = [_pending(row) for row in rows]
+    return [one for one in found if one.amount]
+
+
+def pending_one(db: Tx, chapter_id: str, id: str) -> Pending | None:
+    """What still pends of one difference; None where there never was one."""
+    row = db.row(f"{_PENDING} AND d.id = ?", (chapter_id, id))
+    return _pending(row) if row else None
+
+
+def _pending(row: tuple[Any, ...]) -> Pending:
+    seq, id, pot_id, day, amount, settled = row
+    return Pending(seq, id, pot_id, day, _rest(amount, int(settled)))
+
+
+def _rest(amount: int, settled: int) -> int:
+    return amount + settled if amount < 0 else amount - settled
+
+
+def taken_by(db: Tx, chapter_id: str, seq: int) -> list[tuple[int, int]]:
+    """Which differences an entry took up, and how much of each."""
+    rows = db.rows(
+        "SELECT difference_seq, amount FROM difference_settled WHERE chapter_id = ? AND seq = ?",
+        (chapter_id, seq),
+    )
+    return [(row[0], row[1]) for row in rows]

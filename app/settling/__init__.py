@@ -1,0 +1,1 @@
+"""A member leaves, moves or dies: what is hers is settled."""
