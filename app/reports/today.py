@@ -14,6 +14,7 @@ from app.db.tx import Tx
 from app.savings import queries as savings
 from app.savings import sheets
 from app.savings.rules import periods_elapsed
+from app.settling import queries as settling
 from app.terms import Actor
 
 MONTH = 31
@@ -64,6 +65,8 @@ class Today:
     behind: int
     to_sign: int
     called_wrong: int
+    awaiting: int  # who left and was not paid yet
+    between: list[settling.Between]
     days: Days
     seq: int
     head: str
@@ -101,6 +104,8 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         behind=sum(1 for member in first if member.behind),
         to_sign=len(approvals.waiting(db, actor=actor)),
         called_wrong=len({line.number for line in wrong}),
+        awaiting=settling.waiting_count(db, chapter_id),
+        between=settling.between(db, chapter_id),
         days=days,
         seq=seq,
         head=bytes(head).hex(),

@@ -40,6 +40,10 @@ ACTS = {
     Act.POT_OPENED: N_("Nuôi lợn mới"),
     Act.SHEET_RECORDED: N_("Thu tiền"),
     Act.LINES_REVERSED: N_("Hủy dòng ghi nhầm"),
+    Act.MEMBER_LEFT: N_("Hội viên rời chi hội"),
+    Act.PAID_OUT: N_("Trả tiền cho hội viên"),
+    Act.SAVINGS_MOVED: N_("Chuyển tiền góp sang sổ khác"),
+    Act.CASH_DELIVERED: N_("Giao tiền giữa hai chi hội"),
 }
 
 
@@ -243,4 +247,8 @@ SENTENCES = {
     Act.POT_OPENED: N_("Bắt đầu nuôi: {name}"),
     Act.SHEET_RECORDED: NN_("Thu {total} của {lines} chị, ngày {day}"),
     Act.LINES_REVERSED: NN_("Hủy {lines} dòng của phiếu số {reverses}, {total}"),
+    Act.MEMBER_LEFT: N_("Hội viên số {number} rời chi hội: {name}"),
+    Act.PAID_OUT: N_("Trả {total} cho hội viên số {number}: {name}"),
+    Act.SAVINGS_MOVED: N_("Chuyển {total} của hội viên số {number}: {name}"),
+    Act.CASH_DELIVERED: N_("Giao {total} giữa hai chi hội"),
 }

@@ -66,8 +66,9 @@ PRACTISED = {
     "/hom-nay", "/them", "/ky", "/ky/{approval_id}", "/ky/{approval_id}/ky",
     "/ky/{approval_id}/tu-choi", "/so-cua-toi", "/so-cua-toi/{line_id}",
     "/phieu/{entry_id}", "/phieu/{entry_id}/huy", "/phieu/{entry_id}/tung-chi",
+    "/hoi-vien/{member_id}/roi", "/hoi-vien/{member_id}/tra",
     *(f"/chi-hoi/{{chapter_id}}/{rest}" for rest in (
-        "bao-sai", "hoi-vien", "hoi-vien/moi", "hoi-vien/{member_id}", "nhat-ky", "quy-uoc",
+        "bao-sai", "cho-linh", "giao-tien", "hoi-vien", "hoi-vien/moi", "hoi-vien/{member_id}", "nhat-ky", "quy-uoc",
         "quy-uoc/doi", "thu")),
 }  # fmt: skip
 ALWAYS_REAL = {
