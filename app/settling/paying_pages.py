@@ -160,7 +160,9 @@ def _digits(amount: int) -> str:
 def _amount(form: dict[str, str]) -> int:
     """The sum as typed; a bare `10` comes back as the question, its suggestion in the field."""
     try:
-        return money.parse(form["amount"])
+        if (amount := money.parse(form["amount"])) == 0:
+            raise Invalid("money_zero", "Số tiền phải lớn hơn 0.")
+        return amount
     except Invalid as refusal:
         suggested = refusal.values.get("suggested")
         if isinstance(suggested, int):
