@@ -334,6 +334,13 @@ def test_savings_move_by_mirrored_entries_and_no_cash(doai: Chapter, dong: Chapt
     assert open_between(dong) == [("Chi hội thôn Đoài", -12_345)]
 
 
+def test_what_the_other_book_does_not_mirror_is_found(doai: Chapter, dong: Chapter) -> None:
+    moves(doai, dong)
+    sql = "UPDATE account SET balance = balance + 1 WHERE chapter_id = ? AND kind = 'transfer'"
+    doai.db.write_now(Tx.run, sql, (dong.id,))
+    assert doai.findings() == [f"transfers with {dong.id}: the two books differ by 1"]
+
+
 def test_she_is_the_same_woman_there(doai: Chapter, dong: Chapter) -> None:
     done = moves(doai, dong)
     sql = (
