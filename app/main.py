@@ -18,7 +18,7 @@ from app.access.pins import Pins
 from app.approvals import api as approvals_api
 from app.approvals import pages as approvals_pages
 from app.approvals.kinds import Kind, Perform, Proposal, register
-from app.approvals.rules import BY_AN_APPOINTER, BY_THE_HEAD, FOR_A_PIN
+from app.approvals.rules import BY_AN_APPOINTER, BY_THE_HEAD, BY_WHO_RECEIVES, FOR_A_PIN
 from app.cash import actions as cash
 from app.cash import api as cash_api
 from app.cash import moving as cash_moving
@@ -53,6 +53,12 @@ from app.savings import held_pages, holding, receipt_pages
 from app.savings import pages as savings_pages
 from app.savings import phone_pages as savings_phone_pages
 from app.savings import queries as savings_queries
+from app.settling import actions as settling
+from app.settling import api as settling_api
+from app.settling import moving as settling_moving
+from app.settling import pages as settling_pages
+from app.settling import paying_pages as settling_paying_pages
+from app.settling import shown as settling_shown
 from app.terms import N_, Actor
 from app.union import api as union_api
 from app.union import pages as union_pages
@@ -65,6 +71,7 @@ ROUTERS = (
     savings_api.router,  # routes are tried in order: what is asked most stands first
     mending_api.router,
     cash_api.router,
+    settling_api.router,
     reports_api.router,
     access_api.router,
     approvals_api.router,
@@ -88,6 +95,8 @@ ROUTERS = (
     savings_phone_pages.router,
     held_pages.router,
     receipt_pages.router,
+    settling_pages.router,
+    settling_paying_pages.router,
     member_pages.router,
     own_pages.router,
     unit_pages.router,
@@ -112,6 +121,11 @@ def register_approvals(settings: Settings) -> None:
                              cash_shown.expense_shown))  # fmt: skip
     register("opening", Kind(N_("Số dư đầu kỳ"), BY_THE_HEAD, cash_moving.open_by_two,
                              cash_shown.opening_shown))  # fmt: skip
+    register("leaving_died", Kind(N_("Hội viên qua đời"), BY_THE_HEAD, settling.leave_by_two,
+                                  settling_shown.death_shown))  # fmt: skip
+    register("delivery", Kind(N_("Giao tiền cho chi hội khác"), BY_WHO_RECEIVES,
+                              settling_moving.deliver_by_two, settling_shown.delivery_shown,
+                              settling_shown.beside))  # fmt: skip
     register("charter", Kind(N_("Đổi quy ước"), BY_THE_HEAD, charter.set_charter,
                              charter_queries.charter_shown))  # fmt: skip
     register("replace_officer", Kind(N_("Thay người giữ chức vụ"), BY_AN_APPOINTER,

@@ -413,7 +413,7 @@ def _entries(tx: Tx, chapter_id: str, names: dict[str, str]) -> list[str]:
     )
     entries: dict[int, list[str]] = {}
     for seq, day, kind, member_id, amount, periods, credit in tx.rows(sql, (chapter_id,)):
-        signed = -amount if credit.startswith("cash") else amount
+        signed = amount if credit in ("savings", "fund") else -amount
         head = f"{date.fromisoformat(day):%d/%m} {kind}"
         line = f"{names[member_id]} {dong(signed)}/{periods}"
         entries.setdefault(seq, [head]).append(line)

@@ -61,8 +61,9 @@ def make_cards(
     return [_make(db, actor, chapter_id, member_id) for member_id in member_ids]
 
 
-def _make(db: Tx, actor: Actor, chapter_id: str, member_id: str) -> CardMade:
-    now, card_id, code = clock.now(), ids.new(), new_code()
+def end_cards(db: Tx, chapter_id: str, member_id: str) -> None:
+    """Her card opens nothing any more, nor does what was signed in with it."""
+    now = clock.now()
     old = "SELECT id FROM card WHERE chapter_id = ? AND member_id = ? AND revoked_at IS NULL"
     for (before,) in db.rows(old, (chapter_id, member_id)):
         db.run("UPDATE card SET revoked_at = ? WHERE id = ?", (now, before))
@@ -70,6 +71,11 @@ def _make(db: Tx, actor: Actor, chapter_id: str, member_id: str) -> CardMade:
             "UPDATE session SET revoked_at = ? WHERE card_id = ? AND revoked_at IS NULL",
             (now, before),
         )
+
+
+def _make(db: Tx, actor: Actor, chapter_id: str, member_id: str) -> CardMade:
+    now, card_id, code = clock.now(), ids.new(), new_code()
+    end_cards(db, chapter_id, member_id)
     db.insert(
         Card(
             id=card_id,

@@ -87,7 +87,8 @@ def sign(db: Tx, *, actor: Actor, approval_id: str, fingerprint: str) -> dict[st
     `fingerprint_changed`, and whatever the act itself refuses by now.
     """
     found = queries.reached(db, actor=actor, approval_id=approval_id)
-    trail.open_book(db, found.chapter_id)
+    for book in queries.books(found):
+        trail.open_book(db, book)
     found = queries.reached(db, actor=actor, approval_id=approval_id)  # as it stands now
     queries.check_signer(db, actor=actor, approval=found)
     if found.state != "waiting":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -34,6 +34,9 @@ class Perform(Protocol):
 class Kind:
     """How one kind of act is done.
 
+    `beside` names the other chapters that an act is of, from its payload: their books are opened
+    together with the one it waits in, and whoever proposed it holds her office in one of them.
+
     `perform` does it as the signing actor, checking every rule again; it returns the answer for
     her and what may be kept of it (codes are shown once and never kept). `shown` says in label
     and value what she signs. `title` is a message id.
@@ -43,6 +46,7 @@ class Kind:
     signers: Signers
     perform: Perform
     shown: Callable[[Tx, Proposal], list[tuple[str, str]]]
+    beside: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _: ()
 
 
 KINDS: dict[str, Kind] = {}

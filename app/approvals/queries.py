@@ -101,12 +101,19 @@ def _roles(db: Tx, actor: Actor, chapter_id: str) -> frozenset[Role]:
     return frozenset(own)
 
 
+def books(approval: Approval) -> list[str]:
+    """The books that signing it writes, in the order in which books are opened."""
+    return sorted({approval.chapter_id, *KINDS[approval.kind].beside(approval.payload)})
+
+
 def still_reaches(db: Tx, approval: Approval) -> bool:
-    """Whether whoever proposed it still holds an office: in the chapter or above it, if it is one."""
+    """Whether whoever proposed it still holds an office where she proposed it, if in a chapter."""
     held = tuple(offices_in_force(db, approval.proposed_by))
     if approval.chapter_id == root(db):
         return bool(held)
-    return bool(_roles(db, Actor(approval.proposed_by, None, held), approval.chapter_id))
+    proposer = Actor(approval.proposed_by, None, held)
+    places = KINDS[approval.kind].beside(approval.payload) or (approval.chapter_id,)
+    return any(_roles(db, proposer, place) for place in places)
 
 
 def check_signer(db: Tx, *, actor: Actor, approval: Approval) -> None:

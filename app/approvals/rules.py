@@ -25,6 +25,8 @@ class Signers:
 
 
 BY_THE_HEAD = Signers(frozenset({Role.CHAPTER_HEAD, Role.DEPUTY}), frozenset({Role.LEADER}))
+# Nobody signs for cash in her place: it is in the hands of whoever does.
+BY_WHO_RECEIVES = Signers(frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER}))
 # Whoever signs receives the code that lets the new officer in: only those who appoint.
 BY_AN_APPOINTER = Signers(
     frozenset({Role.CHAPTER_HEAD, Role.LEADER, Role.ADMINISTRATOR}), frozenset({Role.DEPUTY})

@@ -39,6 +39,14 @@ LABELS = {
     "from_day": N_("Của ngày"),
     "amount": N_("Số tiền"),
     "counted": N_("Đã kiểm quỹ sau đó"),
+    "member": N_("Hội viên"),
+    "died_on": N_("Mất ngày"),
+    "savings": N_("Tiền của chị"),
+    "paid_now": N_("Trả ngay bằng tiền mặt"),
+    "awaiting": N_("Chờ lĩnh, vẫn giữ trong sổ"),
+    "next_of_kin": N_("Người thân nhận thay"),
+    "from_chapter": N_("Chi hội giao"),
+    "to_chapter": N_("Chi hội nhận"),
     "no_longer": N_("Vì sao"),
 }
 # The charter's fields; a count carries its unit in its label.
@@ -81,6 +89,8 @@ DONE = {
     "cash_move": N_("Đã chuyển tiền."),
     "expense": N_("Đã vào sổ phiếu chi."),
     "opening": N_("Đã ghi số dư đầu kỳ."),
+    "leaving_died": N_("Đã ghi chị mất và tiền của chị."),
+    "delivery": N_("Đã giao tiền. Hai sổ đều đã ghi."),
     "charter": N_("Đã có quy ước mới."),
     "replace_officer": N_("Đã thay người giữ chức vụ."),
     "pin_reset": N_("Đã đặt lại mã PIN."),
@@ -148,7 +158,7 @@ def _line(label: str, value: str, payload: Mapping[str, Any], say: Say) -> Said:
         value = say(OUTCOMES[Outcome(value)])
     elif label == "counted":
         value = say(COUNTED)
-    elif label in ("from", "date", "from_day"):
+    elif label in ("from", "date", "from_day", "died_on"):
         value = day(value)
     return Said(say(LABELS[label]) if label in LABELS else label, value,
                 trouble=label == "no_longer")  # fmt: skip

@@ -82,6 +82,19 @@ def awaiting(db: Tx, chapter_id: str, pot_id: str) -> int:
     return int(row[0]) if row else 0
 
 
+def transfers(db: Tx, chapter_id: str) -> list[tuple[str, str, int]]:
+    """(pot, other chapter, đồng) of what moved with members and whose cash was not handed over.
+
+    Above zero it is owed to the other chapter, below zero it is still to come from there.
+    """
+    rows = db.rows(
+        "SELECT pot_id, owner_id, balance FROM account WHERE chapter_id = ? AND kind = 'transfer'"
+        " AND balance <> 0 ORDER BY no",
+        (chapter_id,),
+    )
+    return [(pot_id, other, balance) for pot_id, other, balance in rows]
+
+
 def open_cycle(db: Tx, chapter_id: str, pot_id: str, day: date) -> int:
     """The number of the open cycle that `day` lies in: nothing enters a closed one."""
     sql = (

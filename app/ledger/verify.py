@@ -79,6 +79,7 @@ class _Recount:
         yield from self._stored_totals()
         yield from self._identities()
         yield from self._differences()
+        yield from self._between_books()
         yield from self._seals()
 
     def _add_up(self) -> Iterator[str]:
@@ -182,6 +183,21 @@ class _Recount:
             pending = kind in (K.SHORTAGE_PENDING, K.OVERAGE_PENDING)
             if pending and self.balances[no] != pends[(pot_id, kind)]:
                 yield f"account {no} ({kind}): not what counts found and nobody settled"
+
+    def _between_books(self) -> Iterator[str]:
+        """What moved to another chapter and was not handed over: zero over both books."""
+        owed: dict[str, int] = defaultdict(int)
+        for no, _, kind, owner_id, *_ in self.accounts.values():
+            if kind == K.TRANSFER:
+                owed[owner_id] += self.balances[no]
+        for other, balance in owed.items():
+            mirror = self.db.row(
+                "SELECT coalesce(sum(balance), 0) FROM account WHERE chapter_id = ? AND owner_id = ?"
+                " AND kind = 'transfer'",
+                (other, self.chapter_id),
+            )
+            if rest := balance + (int(mirror[0]) if mirror else 0):
+                yield f"transfers with {other}: the two books differ by {rest}"
 
     def _seals(self) -> Iterator[str]:
         """Every entry is exactly what the record of its number sealed."""

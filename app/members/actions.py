@@ -211,6 +211,13 @@ def _person(db: Tx, chapter_id: str, new: NewMember) -> str:
 def _check_new_joining(db: Tx, chapter_id: str, number: int, joined_on: date) -> None:
     since = db.rows("SELECT from_on FROM unit WHERE id = ?", (chapter_id,))[0][0]
     rules.check_joining(joined_on, date.fromisoformat(since), clock.today())
+    left = db.row("SELECT left_on FROM member WHERE chapter_id = ? AND number = ?",
+                  (chapter_id, number))  # fmt: skip
+    if left and left[0] and joined_on.isoformat() > left[0]:
+        raise Conflict(
+            "left_before", "Chị ấy đã rời chi hội ngày {day}.",
+            field="joined_on", day=f"{date.fromisoformat(left[0]):%d/%m/%Y}",
+        )  # fmt: skip
     first = db.row(
         "SELECT min(e.day) FROM movement m JOIN entry e"
         " ON e.chapter_id = m.chapter_id AND e.seq = m.seq"

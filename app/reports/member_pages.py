@@ -22,13 +22,14 @@ from app.reports.records_door import leave_line
 from app.savings import confirming
 from app.savings.api import text
 from app.savings.rules import PERIOD_WORDS
-from app.terms import Actor, Verdict
+from app.terms import Actor, EntryKind, Verdict
 from app.web import forms, render
 from app.web.book import check_code
 from app.web.fields import Db, PathId, RealDb, Typed
 
 router = APIRouter(include_in_schema=False)
 LINES = 40
+OUT = (EntryKind.PAYOUT, EntryKind.TRANSFER)  # lines that are on no sheet
 
 
 @router.get("/chi-hoi/{chapter_id}/hoi-vien/{member_id}")
@@ -51,6 +52,7 @@ async def member(
     card = None
     if holds(viewer.actor, May.MAKE_CARDS, chapter_id) and shown.left_on is None:
         card = await db.read(_card, viewer.actor, shown)
+    page["may_settle"] = holds(viewer.actor, May.SETTLE_MEMBERS, chapter_id)
     return render.page(request, "reports/member.html", page=page, card=card, problems={})
 
 
@@ -134,7 +136,9 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
         "name": shown.name,
         "joined_on": shown.joined_on,
         "left_on": shown.left_on,
+        "may_settle": False,
         "savings": found.savings,
+        "awaiting": found.awaiting_collection,
         "contributed": found.contributed,
         "pots": [
             {"name": pot.name, "savings": pot.savings, "contributed": pot.contributed,
@@ -146,6 +150,7 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
         "lines": [
             {"id": line.line_id, "date": line.date, "text": queries.line_text(line),
              "amount": line.amount, "balance": line.balance, "entry_id": line.entry_id,
+             "place": "chung-tu" if line.kind in OUT else "phieu",
              "reversed": line.reversed, "verdict": line.verdict}
             for line in lines
         ],

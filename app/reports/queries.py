@@ -96,7 +96,7 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
         chapter_id=chapter_id,
         savings=sum(pot.savings for pot in pots),
         contributed=sum(pot.contributed for pot in pots),
-        awaiting_collection=0,
+        awaiting_collection=sum(pot.savings for pot in pots) if left else 0,
         loans_outstanding=0,
         pots=pots,
         period=period,
@@ -198,7 +198,8 @@ def months(db: Tx, *, actor: Actor, member_id: str, since: date) -> list[tuple[s
         " FROM member b JOIN movement m ON m.chapter_id = b.chapter_id AND m.member_no = b.number"
         " JOIN entry e ON e.chapter_id = m.chapter_id AND e.seq = m.seq"
         " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
-        " WHERE b.chapter_id = ? AND b.id = ? AND e.day >= ?",
+        " WHERE b.chapter_id = ? AND b.id = ? AND e.day >= ? AND e.kind <> 'payout'"
+        " AND e.kind <> 'transfer'",
         (chapter_id, member_id, since),
     )
     sums: dict[str, int] = {}
@@ -227,4 +228,8 @@ def line_text(line: StatementLine) -> str:
     """A line in words."""
     if line.kind == EntryKind.REVERSAL:
         return N_("Hủy dòng ghi nhầm")
+    if line.kind == EntryKind.PAYOUT:
+        return N_("Nhận tiền về")
+    if line.kind == EntryKind.TRANSFER:
+        return N_("Chuyển chi hội")
     return N_("Góp tiền")

@@ -69,7 +69,8 @@ def my_data(db: Tx, *, actor: Actor) -> dict[str, Any]:
         raise not_found()
     data: dict[str, Any] = {"person": dict(zip(("id", "name", "phone"), person, strict=True))}
     memberships = db.rows(
-        "SELECT m.chapter_id, u.name, m.id, m.number, m.joined_on, m.left_on, m.next_of_kin"
+        "SELECT m.chapter_id, u.name, m.id, m.number, m.joined_on, m.left_on, m.next_of_kin,"
+        " m.left_because, m.moved_from"
         " FROM member m JOIN unit u ON u.id = m.chapter_id WHERE m.person_id = ? ORDER BY m.id",
         (actor.person_id,),
     )
@@ -113,7 +114,8 @@ def _as_officer(db: Tx, person_id: str) -> dict[str, Any]:
 
 
 def _membership(db: Tx, row: tuple[Any, ...]) -> dict[str, Any]:
-    names = ("chapter_id", "chapter", "member_id", "number", "joined_on", "left_on", "next_of_kin")
+    names = ("chapter_id", "chapter", "member_id", "number", "joined_on", "left_on", "next_of_kin",
+             "left_because", "moved_from")  # fmt: skip
     held = dict(zip(names, row, strict=True))
     where = (row[0], row[2])
     held["savings"] = db.rows(

@@ -14,6 +14,7 @@ from app.db.tx import Tx
 from app.savings import queries as savings
 from app.savings import sheets
 from app.savings.rules import periods_elapsed
+from app.settling import queries as settling
 from app.terms import Actor
 
 MONTH = 31
@@ -65,6 +66,8 @@ class Today:
     to_sign: int
     called_wrong: int
     held: list[tuple[str, str, str]]  # sheets of outgoing officers: id, whose, her name
+    awaiting: int  # who left and was not paid yet
+    between: list[settling.Between]
     days: Days
     seq: int
     head: str
@@ -104,6 +107,8 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         to_sign=len(approvals.waiting(db, actor=actor)),
         called_wrong=len({line.number for line in wrong}),
         held=savings.held_waiting(db, chapter_id) if may_record else [],
+        awaiting=settling.waiting_count(db, chapter_id),
+        between=settling.between(db, chapter_id),
         days=days,
         seq=seq,
         head=bytes(head).hex(),

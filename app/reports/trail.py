@@ -43,6 +43,10 @@ ACTS = {
     Act.SHEET_HELD: N_("Giữ bảng thu"),
     Act.HELD_RECORDED: N_("Ghi bảng đang giữ"),
     Act.HELD_DROPPED: N_("Không ghi bảng đang giữ"),
+    Act.MEMBER_LEFT: N_("Hội viên rời chi hội"),
+    Act.PAID_OUT: N_("Trả tiền cho hội viên"),
+    Act.SAVINGS_MOVED: N_("Chuyển tiền góp sang sổ khác"),
+    Act.CASH_DELIVERED: N_("Giao tiền giữa hai chi hội"),
 }
 
 
@@ -256,4 +260,8 @@ SENTENCES = {
     ),
     Act.HELD_RECORDED: N_("Bảng đang giữ của {name} đã vào sổ số {entry_seq}"),
     Act.HELD_DROPPED: N_("Không ghi bảng đang giữ của {name}"),
+    Act.MEMBER_LEFT: N_("Hội viên số {number} rời chi hội: {name}"),
+    Act.PAID_OUT: N_("Trả {total} cho hội viên số {number}: {name}"),
+    Act.SAVINGS_MOVED: N_("Chuyển {total} của hội viên số {number}: {name}"),
+    Act.CASH_DELIVERED: N_("Giao {total} giữa hai chi hội"),
 }

@@ -65,6 +65,13 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
         IN_CHAPTER: ("/chi-hoi/{chapter_id}/hoi-vien/{member_id}",),
         ("treasurer",): ("/chi-hoi/{chapter_id}/hoi-vien/{longest}",),
     },
+    "/hoi-vien/{member_id}/roi": {
+        ("treasurer",): ("/hoi-vien/{longest}/roi", "/hoi-vien/{leaver}/roi"),
+        ("head", "inspector"): ("/hoi-vien/{leaver}/roi",),
+    },
+    "/hoi-vien/{member_id}/tra": {("treasurer",): ("/hoi-vien/{leaver}/tra",)},
+    "/chi-hoi/{chapter_id}/cho-linh": {IN_CHAPTER: ("/chi-hoi/{chapter_id}/cho-linh",)},
+    "/chi-hoi/{chapter_id}/giao-tien": {IN_CHAPTER: ("/chi-hoi/{chapter_id}/giao-tien",)},
     "/so-cua-toi": {("member",): ("/so-cua-toi",)},
     "/ai-xem": {("member", "treasurer"): ("/ai-xem",)},
     "/hom-nay": {(*IN_CHAPTER, "leader", "administrator"): ("/hom-nay",)},

@@ -18,7 +18,8 @@ from app.members import actions as members
 from app.members.rules import NewMember
 from app.models.access import Device
 from app.savings import holding
-from app.terms import Actor, Purpose
+from app.terms import Actor, Leaving, Purpose
+from tests.actions.settled import in_hand, leave
 from tests.faults.serving import Server
 from tests.outgoing import an_outgoing, left_behind
 from tests.story import DAY, FAMILY, LAST_YEAR, Chapter, a_chapter, a_charter, a_ticket
@@ -89,6 +90,8 @@ def tell(db: Database, pin_hash: str, fresh: int) -> Told:
     shown = village("Chi hội thôn Đoài", f"{NAMES} {LONGEST}")
     union = shown.chapter.union
     member, things = _story(shown.chapter, pin_hash)
+    beside = a_chapter(db, "", under=union, name="Chi hội thôn Bến Đò Sông Cái")
+    things["leaver"] = _leaving(shown.chapter, beside)
     crowds = [village(f"Chi hội {n} chị", "", under=union) for n in (60, 300)]
     for crowd, count in zip(crowds, (60, 300), strict=True):
         db.write_now(_join, crowd.chapter, count)
@@ -140,6 +143,18 @@ def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
         "commune": chapter.union.commune, "root": chapter.union.root,
     }  # fmt: skip
     return session, things
+
+
+def _leaving(chapter: Chapter, beside: Chapter) -> str:
+    """One left and waits for a part, another moved away and her cash was not handed over yet."""
+    for name in ("Phượng", "Liễu"):
+        chapter.join(name)
+    chapter.sheet("Phượng 1.234.567/1, Liễu 40.000/40")
+    in_hand(chapter, 1_000_000)
+    leave(chapter, "Phượng")
+    leave(chapter, "Liễu", Leaving.MOVED, to_chapter_id=beside.id)
+    in_hand(chapter, 50_000)
+    return chapter.members["Phượng"]
 
 
 def _phone(tx: Tx, actor: Actor, pin_hash: str) -> Phone:

@@ -136,6 +136,8 @@ def test_the_open_doors_are_there() -> None:
 
 
 MONEY = {
+    "POST /api/v1/members/{member_id}/leave", "POST /api/v1/members/{member_id}/payouts",
+    "POST /api/v1/chapters/{chapter_id}/transfers",
     "POST /api/v1/chapters/{chapter_id}/sheets", "POST /api/v1/entries/{entry_id}/reversal",
 }  # fmt: skip
 

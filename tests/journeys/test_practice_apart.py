@@ -66,9 +66,10 @@ PRACTISED = {
     "/hom-nay", "/them", "/ky", "/ky/{approval_id}", "/ky/{approval_id}/ky",
     "/ky/{approval_id}/tu-choi", "/so-cua-toi", "/so-cua-toi/{line_id}",
     "/phieu/{entry_id}", "/phieu/{entry_id}/huy", "/phieu/{entry_id}/tung-chi",
+    "/hoi-vien/{member_id}/roi", "/hoi-vien/{member_id}/tra",
     *(f"/chi-hoi/{{chapter_id}}/{rest}" for rest in (
-        "bao-sai", "hoi-vien", "hoi-vien/moi", "hoi-vien/{member_id}", "nhat-ky", "quy-uoc",
-        "quy-uoc/doi", "thu", "bang-giu")),
+        "bao-sai", "cho-linh", "giao-tien", "hoi-vien", "hoi-vien/moi", "hoi-vien/{member_id}",
+        "nhat-ky", "quy-uoc", "quy-uoc/doi", "thu", "bang-giu")),
     "/bang-giu/{held_id}", "/bang-giu/{held_id}/ghi", "/bang-giu/{held_id}/bo",
 }  # fmt: skip
 ALWAYS_REAL = {

@@ -35,6 +35,7 @@ A   P   L   H   D   T   I   M   N
 403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/sheets
 403 200 200 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/trail
 403 200 200 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/trail/head
+403 403 403 403 403 422 403 404 401 POST /api/v1/chapters/{chapter_id}/transfers
 200 200 200 200 200 200 200 200 401 GET /api/v1/devices
 401 401 401 401 401 401 401 401 401 POST /api/v1/devices
 204 204 204 204 204 204 204 404 401 DELETE /api/v1/devices/{device_id=mine}
@@ -48,7 +49,9 @@ A   P   L   H   D   T   I   M   N
 404 404 404 200 200 200 200 200 401 GET /api/v1/members/{member_id}/balance
 404 404 404 201 201 201 403 404 401 POST /api/v1/members/{member_id}/card
 403 403 403 403 403 403 403 201 401 POST /api/v1/members/{member_id}/confirmations
+404 404 404 403 403 201 403 404 401 POST /api/v1/members/{member_id}/leave
 404 404 404 201 201 201 403 404 401 POST /api/v1/members/{member_id}/need-classes
+404 404 404 403 403 409 403 404 401 POST /api/v1/members/{member_id}/payouts
 404 404 404 200 200 200 200 200 401 GET /api/v1/members/{member_id}/statement
 204 204 204 204 403 403 403 404 401 POST /api/v1/offices/{office_id}/end
 403 202 202 202 202 202 403 404 401 POST /api/v1/people/{person_id}/pin-reset
@@ -88,6 +91,9 @@ A   P   L   H   D   T   I   M   N
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/bang-giu
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/bao-sai
 vào vào vào vào vào vào vào vào vào POST /chi-hoi/{chapter_id}/giu
+403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/cho-linh
+403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/giao-tien
+403 403 403 403 403 422 403 404 vào POST /chi-hoi/{chapter_id}/giao-tien
 403 403 403 409 409 200 403 404 vào POST /chi-hoi/{chapter_id}/gui
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/hoi-vien
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/hoi-vien/moi
@@ -115,6 +121,10 @@ vào vào vào vào vào vào vào vào vào POST /chi-hoi/{chapter_id}/giu
 200 200 200 403 403 403 403 404 vào GET /don-vi/{unit_id}/nhap
 200 200 200 403 403 403 403 404 vào POST /don-vi/{unit_id}/nhap
 200 200 200 200 200 200 200 200 vào GET /du-lieu-cua-toi
+404 404 404 403 403 200 403 404 vào GET /hoi-vien/{member_id}/roi
+404 404 404 403 403 200 403 404 vào POST /hoi-vien/{member_id}/roi
+404 404 404 403 403 409 403 404 vào GET /hoi-vien/{member_id}/tra
+404 404 404 403 403 409 403 404 vào POST /hoi-vien/{member_id}/tra
 200 200 200 200 200 200 200 303 vào GET /hom-nay
 200 200 200 200 200 200 200 404 vào GET /ky
 200 200 200 200 200 200 200 404 vào GET /ky/{approval_id}
@@ -187,11 +197,16 @@ TOLD: dict[str, dict[str, Any]] = {
         "pot_id": "@pot", "date": DAY, "group_id": "@group",
         "lines": [{"member_id": "@member", "amount": 1000, "periods": 1}],
     },
+    "POST /api/v1/chapters/{chapter_id}/transfers": {
+        "pot_id": "@pot", "to_chapter_id": KEY, "date": DAY, "amount": 1000
+    },
     "POST /api/v1/devices": NEW_PHONE,
     "POST /api/v1/entries/{entry_id}/reversal": WHY | {"lines": ["@line"]},
     "PATCH /api/v1/members/{member_id}": {"next_of_kin": "Hoàng Văn Thử", "group_id": "@group"},
     "POST /api/v1/members/{member_id}/confirmations": {"line_id": "@line", "verdict": "right"},
+    "POST /api/v1/members/{member_id}/leave": {"date": DAY, "reason_code": "left"},
     "POST /api/v1/members/{member_id}/need-classes": NEED,
+    "POST /api/v1/members/{member_id}/payouts": {"date": DAY},
     "POST /api/v1/offices/{office_id}/end": WHY | {"on": DAY},
     "POST /api/v1/people/{person_id}/pin-reset": WHY,
     "POST /api/v1/people/{person_id}/unlock": WHY,
@@ -208,6 +223,8 @@ TOLD: dict[str, dict[str, Any]] = {
     "POST /bang-giu/{held_id}/ghi": {"confirmed": "1"},
     "POST /chi-hoi/{chapter_id}/giu": {"pot_id": "@pot", "key": KEY, "date": DAY,
                                        "amount-1": "1k", "person": "@hand"},
+    "POST /chi-hoi/{chapter_id}/giao-tien": {"at": f"{KEY}.{KEY}", "amount": "1k", "date": DAY,
+                                             "key": KEY},
     "POST /chi-hoi/{chapter_id}/gui": {"confirmed": "1", "pot_id": "@pot", "key": KEY,
                                        "date": DAY, "amount-1": "1k", "person": "@hand"},
     "POST /chi-hoi/{chapter_id}/hoi-vien/moi": MEMBER,
@@ -226,6 +243,8 @@ TOLD: dict[str, dict[str, Any]] = {
     "POST /don-vi/{unit_id=commune}/moi": A_UNIT
     | {"level": "chapter", "minimum": "1.000", "period": "day"},
     "POST /don-vi/{unit_id}/nhap": {"table": A_GROUP, "do": "found"},
+    "POST /hoi-vien/{member_id}/roi": {"do": "check", "reason_code": "left", "date": DAY},
+    "POST /hoi-vien/{member_id}/tra": {"date": DAY, "key": KEY},
     "POST /ky/{approval_id}/ky": {"fingerprint": "@fingerprint"},
     "POST /ky/{approval_id}/tu-choi": WHY,
     "POST /ma-pin": {"old_pin": PIN, "pin": NEW_PIN, "pin_again": NEW_PIN},
