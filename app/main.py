@@ -46,7 +46,14 @@ from app.offices import queries as offices_queries
 from app.practice import door
 from app.practice import pages as practice_pages
 from app.reports import api as reports_api
-from app.reports import member_pages, own_pages, unit_pages
+from app.reports import (
+    books_api,
+    cash_book_pages,
+    member_pages,
+    own_pages,
+    unit_pages,
+    voucher_pages,
+)
 from app.reports import pages as reports_pages
 from app.savings import actions as savings
 from app.savings import api as savings_api
@@ -67,6 +74,7 @@ ROUTERS = (
     mending_api.router,
     cash_api.router,
     reports_api.router,
+    books_api.router,
     access_api.router,
     approvals_api.router,
     offices_api.router,
@@ -89,6 +97,8 @@ ROUTERS = (
     savings_phone_pages.router,
     receipt_pages.router,
     member_pages.router,
+    cash_book_pages.router,
+    voucher_pages.router,
     own_pages.router,
     unit_pages.router,
     reports_pages.router,

@@ -22,7 +22,7 @@ from app.reports.records_door import leave_line
 from app.savings import confirming
 from app.savings.api import text
 from app.savings.rules import PERIOD_WORDS
-from app.terms import Actor, Verdict
+from app.terms import Actor, EntryKind, Verdict
 from app.web import forms, render
 from app.web.book import check_code
 from app.web.fields import Db, PathId, Typed
@@ -131,6 +131,7 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
         "joined_on": shown.joined_on,
         "left_on": shown.left_on,
         "savings": found.savings,
+        "awaiting": found.awaiting_collection,
         "contributed": found.contributed,
         "pots": [
             {"name": pot.name, "savings": pot.savings, "contributed": pot.contributed,
@@ -141,7 +142,7 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
         "months": [(f"{month[5:]}/{month[2:4]}", amount) for month, amount in months],
         "lines": [
             {"id": line.line_id, "date": line.date, "text": queries.line_text(line),
-             "amount": line.amount, "balance": line.balance, "entry_id": line.entry_id,
+             "amount": line.amount, "balance": line.balance, "path": _paper(line),
              "reversed": line.reversed, "verdict": line.verdict}
             for line in lines
         ],
@@ -153,6 +154,12 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
         "head": found.head,
         "next_breaking_on": next((p.next_breaking_on for p in found.pots if p.next_breaking_on), None),
     }  # fmt: skip
+
+
+def _paper(line: queries.StatementLine) -> str:
+    """Where officers see the whole entry: a sheet's slip, else the voucher."""
+    listed = (EntryKind.SHEET, EntryKind.REVERSAL, EntryKind.CORRECTION)
+    return f"/{'phieu' if line.kind in listed else 'chung-tu'}/{line.entry_id}"
 
 
 def _year_before(day: date) -> date:
