@@ -65,9 +65,9 @@ def test_a_form_of_an_older_copy_is_not_taken_by_a_newer_one(phone: Phone, own: 
 PRACTISED = {
     "/hom-nay", "/them", "/ky", "/ky/{approval_id}", "/ky/{approval_id}/ky",
     "/ky/{approval_id}/tu-choi", "/so-cua-toi", "/so-cua-toi/{line_id}",
-    "/phieu/{entry_id}", "/phieu/{entry_id}/huy", "/phieu/{entry_id}/tung-chi",
+    "/chung-tu/{entry_id}", "/phieu/{entry_id}", "/phieu/{entry_id}/huy", "/phieu/{entry_id}/tung-chi",
     *(f"/chi-hoi/{{chapter_id}}/{rest}" for rest in (
-        "bao-sai", "hoi-vien", "hoi-vien/moi", "hoi-vien/{member_id}", "nhat-ky", "quy-uoc",
+        "bao-sai", "hoi-vien", "hoi-vien/moi", "hoi-vien/{member_id}", "nhat-ky", "so-quy", "quy-uoc",
         "quy-uoc/doi", "thu")),
 }  # fmt: skip
 ALWAYS_REAL = {
