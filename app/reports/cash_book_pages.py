@@ -28,7 +28,7 @@ PLACES = {
     Place.HAND: N_("Trên tay thủ quỹ"),
     Place.BANK: N_("Ở ngân hàng"),
 }
-WIDE, TALL = 600, 96  # of the drawn balance
+WIDE, TALL = 336, 84  # of the drawn balance
 
 
 @router.get("/chi-hoi/{chapter_id}/so-quy")

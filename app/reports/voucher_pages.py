@@ -60,7 +60,7 @@ def _shown(request: Request, found: Slip) -> dict[str, Any]:
         "members": of.members,
         "pot_name": found.pot_name,
         "who": found.who,
-        "text": language.filled(*of.text, lang),
+        "text": found.purpose or language.filled(*of.text, lang),
         "note": found.note,
         "reason": found.reason,
         "amount": found.amount,

@@ -29,6 +29,7 @@ class Slip:
     pot_name: str
     amount: int
     who: str
+    purpose: str
     note: str
     reason: str
     recorded_at: int
@@ -63,6 +64,7 @@ def slip(db: Tx, *, actor: Actor, entry_id: str) -> Slip:
         pot_name=pot_name,
         amount=_amount(db, chapter_id, seq),
         who=texts.get("payee") or _payer(db, chapter_id, of),
+        purpose=texts.get("purpose", ""),
         note=texts.get("note", ""),
         reason=texts.get("reason", ""),
         recorded_at=at,

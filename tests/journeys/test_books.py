@@ -128,7 +128,7 @@ def test_a_payment_slip(village: Village, spent: str, keeper: Caller) -> None:
         assert page.status_code == 200
         for said in (
             "Phiếu chi", "PC 1/2026", "Quyển 2026", "Tỉnh Sông Hồng", "Chi hội thôn Đoài",
-            "Chi: hoa 20/10", "Hai nghìn đồng", "Đã nhận đủ số tiền", "Người nhận tiền",
+            "Lý do hoa 20/10", "Hai nghìn đồng", "Đã nhận đủ số tiền", "Người nhận tiền",
             "Chi hội trưởng", "Thủ quỹ", "chứng từ gốc",
         ):  # fmt: skip
             assert said in words, said
