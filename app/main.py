@@ -46,7 +46,14 @@ from app.offices import queries as offices_queries
 from app.practice import door
 from app.practice import pages as practice_pages
 from app.reports import api as reports_api
-from app.reports import member_pages, own_pages, unit_pages
+from app.reports import (
+    books_api,
+    cash_book_pages,
+    member_pages,
+    own_pages,
+    unit_pages,
+    voucher_pages,
+)
 from app.reports import pages as reports_pages
 from app.savings import api as savings_api
 from app.savings import held_pages, holding, receipt_pages
@@ -73,6 +80,7 @@ ROUTERS = (
     cash_api.router,
     settling_api.router,
     reports_api.router,
+    books_api.router,
     access_api.router,
     approvals_api.router,
     offices_api.router,
@@ -98,6 +106,8 @@ ROUTERS = (
     settling_pages.router,
     settling_paying_pages.router,
     member_pages.router,
+    cash_book_pages.router,
+    voucher_pages.router,
     own_pages.router,
     unit_pages.router,
     reports_pages.router,

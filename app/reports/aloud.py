@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from app import money
+from app.reports import queries
 from app.reports.queries import Balance, PotBalance, StatementLine
 from app.savings.rules import PERIOD_WORDS
 from app.terms import EntryKind
@@ -25,8 +26,14 @@ def sentences(name: str, found: Balance, lines: Sequence[StatementLine]) -> list
         f"Chị có {_words(found.savings)}.",
         *([f"Chị đã góp vào quỹ chung {_words(found.contributed)}."] if found.contributed else []),
         *(_periods(pot, word) for pot in found.pots),
-        *(f"{_day(line.date)}, góp {_words(line.amount)}." for line in standing),
+        *(f"{_day(line.date)}, {_did(line)} {_words(abs(line.amount))}." for line in standing),
     ]
+
+
+def _did(line: StatementLine) -> str:
+    put_in = line.kind in (EntryKind.SHEET, EntryKind.CORRECTION) and line.amount > 0
+    said = queries.line_text(line)
+    return "góp" if put_in else said[0].lower() + said[1:]
 
 
 def _words(amount: int) -> str:

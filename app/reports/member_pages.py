@@ -29,7 +29,6 @@ from app.web.fields import Db, PathId, RealDb, Typed
 
 router = APIRouter(include_in_schema=False)
 LINES = 40
-OUT = (EntryKind.PAYOUT, EntryKind.TRANSFER)  # lines that are on no sheet
 
 
 @router.get("/chi-hoi/{chapter_id}/hoi-vien/{member_id}")
@@ -149,8 +148,7 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
         "months": [(f"{month[5:]}/{month[2:4]}", amount) for month, amount in months],
         "lines": [
             {"id": line.line_id, "date": line.date, "text": queries.line_text(line),
-             "amount": line.amount, "balance": line.balance, "entry_id": line.entry_id,
-             "place": "chung-tu" if line.kind in OUT else "phieu",
+             "amount": line.amount, "balance": line.balance, "path": _paper(line),
              "reversed": line.reversed, "verdict": line.verdict}
             for line in lines
         ],
@@ -162,6 +160,12 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
         "head": found.head,
         "next_breaking_on": next((p.next_breaking_on for p in found.pots if p.next_breaking_on), None),
     }  # fmt: skip
+
+
+def _paper(line: queries.StatementLine) -> str:
+    """Where officers see the whole entry: a sheet's slip, else the voucher."""
+    listed = (EntryKind.SHEET, EntryKind.REVERSAL, EntryKind.CORRECTION)
+    return f"/{'phieu' if line.kind in listed else 'chung-tu'}/{line.entry_id}"
 
 
 def _year_before(day: date) -> date:

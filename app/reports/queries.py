@@ -12,7 +12,7 @@ from app.access.queries import reach_member
 from app.charter.queries import period_in_force
 from app.db.tx import Tx
 from app.savings.rules import periods_elapsed
-from app.terms import N_, Actor, EntryKind, Period
+from app.terms import N_, Actor, EntryKind, Leaving, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
     chapter_id = reach_member(db, actor=actor, member_id=member_id)
     today = clock.today()
     period = period_in_force(db, chapter_id, today)
-    joined, left, seq, head = db.rows(
-        "SELECT m.joined_on, m.left_on, b.seq, b.head FROM member m"
+    joined, left, because, seq, head = db.rows(
+        "SELECT m.joined_on, m.left_on, m.left_because, b.seq, b.head FROM member m"
         " JOIN book b ON b.chapter_id = m.chapter_id WHERE m.chapter_id = ? AND m.id = ?",
         (chapter_id, member_id),
     )[0]
@@ -91,12 +91,14 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
         )
         for kind, amount, periods, pot_id, name, breaking, starts in rows
     ]
+    savings = sum(pot.savings for pot in pots)
     return Balance(
         member_id=member_id,
         chapter_id=chapter_id,
-        savings=sum(pot.savings for pot in pots),
+        savings=savings,
         contributed=sum(pot.contributed for pot in pots),
-        awaiting_collection=sum(pot.savings for pot in pots) if left else 0,
+        # Who moved took her savings with her; whoever else left has them waiting for her.
+        awaiting_collection=savings if left and because != Leaving.MOVED else 0,
         loans_outstanding=0,
         pots=pots,
         period=period,
@@ -190,16 +192,23 @@ def _statement_line(row: tuple[Any, ...]) -> StatementLine:
     )
 
 
+DEPOSITS = "('sheet', 'correction')"
+
+
 def months(db: Tx, *, actor: Actor, member_id: str, since: date) -> list[tuple[str, int]]:
-    """What a member put in, by calendar month (`YYYY-MM`), net of reversals."""
+    """What a member put in, by calendar month (`YYYY-MM`), net of reversals.
+
+    Deposits alone (flow `sheet`): no opening balance, payout or transfer.
+    """
     chapter_id = reach_member(db, actor=actor, member_id=member_id)
     rows = db.rows(
         "SELECT e.day, CASE WHEN c.kind IN ('savings', 'fund') THEN m.amount ELSE -m.amount END"
         " FROM member b JOIN movement m ON m.chapter_id = b.chapter_id AND m.member_no = b.number"
         " JOIN entry e ON e.chapter_id = m.chapter_id AND e.seq = m.seq"
         " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
-        " WHERE b.chapter_id = ? AND b.id = ? AND e.day >= ? AND e.kind <> 'payout'"
-        " AND e.kind <> 'transfer'",
+        " LEFT JOIN entry o ON o.chapter_id = m.chapter_id AND o.seq = m.reverses_seq"
+        " WHERE b.chapter_id = ? AND b.id = ? AND e.day >= ?"
+        f" AND coalesce(o.kind, e.kind) IN {DEPOSITS}",
         (chapter_id, member_id, since),
     )
     sums: dict[str, int] = {}
@@ -224,12 +233,16 @@ def place(cursor: str | None) -> tuple[date, int, int] | None:
         return None
 
 
+_WORDS = {
+    EntryKind.REVERSAL: (N_("Hủy dòng ghi nhầm"), N_("Hủy dòng ghi nhầm")),
+    EntryKind.CORRECTION: (N_("Góp tiền, ghi thêm sau khi kiểm"), N_("Ghi bớt sau khi kiểm")),
+    EntryKind.OPENING: (N_("Số dư từ sổ cũ"), N_("Số dư từ sổ cũ")),
+    EntryKind.PAYOUT: (N_("Nhận tiền về"), N_("Nhận tiền về")),
+    EntryKind.TRANSFER: (N_("Từ sổ khác chuyển đến"), N_("Chuyển sang sổ khác")),
+}
+
+
 def line_text(line: StatementLine) -> str:
-    """A line in words."""
-    if line.kind == EntryKind.REVERSAL:
-        return N_("Hủy dòng ghi nhầm")
-    if line.kind == EntryKind.PAYOUT:
-        return N_("Nhận tiền về")
-    if line.kind == EntryKind.TRANSFER:
-        return N_("Chuyển chi hội")
-    return N_("Góp tiền")
+    """A line in words, by whether it brought in or took out."""
+    came_in, went_out = _WORDS.get(EntryKind(line.kind), (N_("Góp tiền"), N_("Lấy ra")))
+    return came_in if line.amount > 0 else went_out

@@ -12,9 +12,10 @@ from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.errors import not_found
 from app.ledger import balances
+from app.ledger.vouchers import voucher
 from app.mending.queries import REVERSED_BY
 from app.models.ledger import EntryRow
-from app.terms import Actor, Period, Place
+from app.terms import Actor, EntryKind, Period, Place
 
 # A member's line by what it did to what is hers; a correction touches no cash.
 _SIGNED = "CASE WHEN c.kind IN ('savings', 'fund') THEN m.amount ELSE -m.amount END"
@@ -110,6 +111,7 @@ class SheetShown:
     reverses: int | None
     reversed_by: int | None
     counted_since: bool
+    voucher: str | None
 
 
 def sheet(db: Tx, *, actor: Actor, entry_id: str) -> SheetShown:
@@ -167,7 +169,13 @@ def sheet(db: Tx, *, actor: Actor, entry_id: str) -> SheetShown:
         reverses=rows[0][7],
         reversed_by=next((r[6] for r in rows if r[6] is not None), None),
         counted_since=balances.counted_after(db, chapter_id, row[2], Place.POT, seq),
+        voucher=_number(db, chapter_id, seq, row[1], row[4]),
     )
+
+
+def _number(db: Tx, chapter_id: str, seq: int, kind: str, day: str) -> str | None:
+    found = voucher(db, chapter_id, seq, EntryKind(kind), date.fromisoformat(day))
+    return str(found) if found else None
 
 
 @dataclass(frozen=True, slots=True)

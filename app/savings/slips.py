@@ -51,6 +51,7 @@ def shown(found: SheetShown, base: str, code: str) -> dict[str, Any]:
         "chapter_name": found.chapter_name,
         "entry_id": found.id,
         "number": found.seq,
+        "voucher": found.voucher,
         "check_code": code,
         "link": link,
         "qr": qr.drawn(link),

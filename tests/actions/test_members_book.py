@@ -13,6 +13,7 @@ from app.reports import queries
 from app.reports.queries import Balance, StatementLine
 from app.terms import BelongsTo, Period
 from tests.story import DAY, LAST_YEAR, TODAY, Chapter, a_chapter, dong, tidy
+from tests.till import Till
 
 
 @pytest.fixture
@@ -125,3 +126,35 @@ def test_month_by_month(doai: Chapter) -> None:
     asked = {"actor": doai.head, "member_id": doai.members["Lan"], "since": date(2026, 9, 1)}
     found = doai.db.read_now(queries.months, **asked)
     assert found == [("2026-09", 2_000), ("2026-10", 1_000)]
+
+
+def test_only_deposits_are_saved(doai: Chapter) -> None:
+    """What an old book brought along is hers, but was not put in this month."""
+    till = Till(doai)
+    till.opens("Lan 50.000, Hoa 1.000", pot=51_000)
+    doai.reverse(doai.sheet("Lan 9.000/9"))
+    doai.sheet("Lan 1.000/1")
+    asked = {"actor": doai.head, "member_id": doai.members["Lan"], "since": date(2026, 9, 1)}
+    assert doai.db.read_now(queries.months, **asked) == [("2026-10", 1_000)]
+    assert [queries.line_text(line) for line in statement(doai, "Lan")] == [
+        "Góp tiền", "Hủy dòng ghi nhầm", "Góp tiền", "Số dư từ sổ cũ",
+    ]  # fmt: skip
+
+
+def test_a_correction_is_saved_and_told(doai: Chapter) -> None:
+    till = Till(doai)
+    till.sheet("Lan 5.000/5")
+    till.counts("pot", 5_000)
+    till.signs(till.sheet("Lan 2.000/2", on=TODAY - DAY, reason="sót"))
+    asked = {"actor": doai.head, "member_id": doai.members["Lan"], "since": date(2026, 9, 1)}
+    assert doai.db.read_now(queries.months, **asked) == [("2026-10", 7_000)]
+    assert queries.line_text(statement(doai, "Lan")[0]) == "Góp tiền, ghi thêm sau khi kiểm"
+
+
+@pytest.mark.parametrize(("because", "waits"), [("left", 5_000), ("died", 5_000), ("moved", 0)])
+def test_savings_of_who_left_wait_for_her(doai: Chapter, because: str, waits: int) -> None:
+    doai.sheet("Lan 5.000/5")
+    assert balance(doai, "Lan").awaiting_collection == 0
+    sql = "UPDATE member SET left_on = ?, left_because = ? WHERE id = ?"
+    doai.db.write_now(Tx.run, sql, (TODAY, because, doai.members["Lan"]))
+    assert balance(doai, "Lan").awaiting_collection == waits

@@ -90,6 +90,19 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
         ("head",): ("/bang-giu/{held}", "/bang-giu/{recorded}", "/bang-giu/{dropped}"),
         ("inspector",): ("/bang-giu/{held}",),
     },
+    "/chi-hoi/{chapter_id}/so-quy": {
+        IN_CHAPTER: ("/chi-hoi/{chapter_id}/so-quy",),
+        ("treasurer",): ("/chi-hoi/{chapter_id}/so-quy?from=2026-10-20&to=2026-10-01",),
+    },
+    "/chung-tu/{entry_id}": {
+        ("treasurer", "inspector"): (
+            "/chung-tu/{entry_id}",
+            "/chung-tu/{reversed}",
+            "/chung-tu/{reversal}",
+            "/chung-tu/{entry_id}?in=58",
+            "/chung-tu/{entry_id}?in=a5",
+        )
+    },
     "/them": {OFFICERS: ("/them",)},
     "/chi-hoi/{chapter_id}/nhat-ky": {
         IN_CHAPTER: ("/chi-hoi/{chapter_id}/nhat-ky",),

@@ -298,3 +298,40 @@ def looking(visit: Visit, phone: Phone) -> Visitor:
     visitor = visit((320, 568))
     visitor.sign_in(phone)
     return visitor
+
+
+@pytest.mark.parametrize(
+    ("paper", "sheet", "width"), [("", (210, 297), 182), ("?in=a5", (210, 148), 190)]
+)
+def test_a_voucher_is_one_sheet(
+    visit: Visit, book: Book, paper: str, sheet: tuple[int, int], width: int
+) -> None:
+    visitor = at_the_slip(visit, book)
+    page = visitor.page
+    visitor.open(page.url.removeprefix(visitor.url).replace("phieu", "chung-tu") + paper)
+    assert pages_of(page) == [sheet]
+    printed(page, width)
+    nothing_is_cut(page)
+    expect(page.locator(".signatures p")).to_have_count(3)
+
+
+def test_a_voucher_on_a_roll_is_one_paper(visit: Visit, book: Book) -> None:
+    visitor = at_the_slip(visit, book)
+    page = visitor.page
+    visitor.open(page.url.removeprefix(visitor.url).replace("phieu", "chung-tu") + "?in=58")
+    ((wide, _),) = pages_of(page)
+    assert wide == 58
+    printed(page, 48)
+    nothing_is_cut(page)
+
+
+def test_the_cash_book_on_a4(visit: Visit, book: Book) -> None:
+    """As treasurers rule it, with a place to sign."""
+    visitor = at_the_slip(visit, book)
+    visitor.open(f"/chi-hoi/{book.shown.chapter.id}/so-quy")
+    page = visitor.page
+    expect(page.locator(".signatures")).to_be_hidden()
+    printed(page, 182)
+    nothing_is_cut(page)
+    expect(page.locator(".ledger thead").first).to_be_visible()
+    expect(page.locator(".signatures")).to_be_visible()

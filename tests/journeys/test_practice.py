@@ -141,7 +141,8 @@ def test_nothing_that_is_practised_is_real(phone: Phone, own: Village) -> None:
 
 
 PAGES = ("/hom-nay", "/them", "/ky", "{}/thu", "{}/hoi-vien", "{}/hoi-vien/moi", "{}/hoi-vien/{lan}",
-         "{}/nhat-ky", "{}/quy-uoc", "{}/quy-uoc/doi", "{}/bao-sai", "/phieu/{sheet}")  # fmt: skip
+         "{}/nhat-ky", "{}/quy-uoc", "{}/quy-uoc/doi", "{}/bao-sai", "{}/so-quy", "/phieu/{sheet}",
+         "/chung-tu/{sheet}")  # fmt: skip
 CODE = re.compile(r"\b[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b")
 
 

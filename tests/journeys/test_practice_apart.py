@@ -65,11 +65,11 @@ def test_a_form_of_an_older_copy_is_not_taken_by_a_newer_one(phone: Phone, own: 
 PRACTISED = {
     "/hom-nay", "/them", "/ky", "/ky/{approval_id}", "/ky/{approval_id}/ky",
     "/ky/{approval_id}/tu-choi", "/so-cua-toi", "/so-cua-toi/{line_id}",
-    "/phieu/{entry_id}", "/phieu/{entry_id}/huy", "/phieu/{entry_id}/tung-chi",
-    "/hoi-vien/{member_id}/roi", "/hoi-vien/{member_id}/tra",
+    "/chung-tu/{entry_id}", "/phieu/{entry_id}", "/phieu/{entry_id}/huy",
+    "/phieu/{entry_id}/tung-chi", "/hoi-vien/{member_id}/roi", "/hoi-vien/{member_id}/tra",
     *(f"/chi-hoi/{{chapter_id}}/{rest}" for rest in (
         "bao-sai", "cho-linh", "giao-tien", "hoi-vien", "hoi-vien/moi", "hoi-vien/{member_id}",
-        "nhat-ky", "quy-uoc", "quy-uoc/doi", "thu", "bang-giu")),
+        "nhat-ky", "quy-uoc", "quy-uoc/doi", "so-quy", "thu", "bang-giu")),
     "/bang-giu/{held_id}", "/bang-giu/{held_id}/ghi", "/bang-giu/{held_id}/bo",
 }  # fmt: skip
 ALWAYS_REAL = {

@@ -25,6 +25,7 @@ A   P   L   H   D   T   I   M   N
 403 403 403 200 200 200 403 404 401 POST /api/v1/approvals/{approval_id}/refuse
 401 401 401 401 401 401 401 401 401 POST /api/v1/cards/{card_id}/pin
 204 204 204 204 204 204 204 204 204 POST /api/v1/cards/{card_id=new_card}/pin #new
+403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/cash-book
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/charter
 403 403 403 202 202 202 403 404 401 PUT /api/v1/chapters/{chapter_id}/charter
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/members
@@ -36,6 +37,7 @@ A   P   L   H   D   T   I   M   N
 403 200 200 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/trail
 403 200 200 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/trail/head
 403 403 403 403 403 422 403 404 401 POST /api/v1/chapters/{chapter_id}/transfers
+403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/trial-balance
 200 200 200 200 200 200 200 200 401 GET /api/v1/devices
 401 401 401 401 401 401 401 401 401 POST /api/v1/devices
 204 204 204 204 204 204 204 404 401 DELETE /api/v1/devices/{device_id=mine}
@@ -104,11 +106,13 @@ vào vào vào vào vào vào vào vào vào POST /chi-hoi/{chapter_id}/giu
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/quy-uoc
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/quy-uoc/doi
 403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/quy-uoc/doi
+403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/so-quy
 403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/so-tap
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/the
 403 403 403 200 200 200 403 404 vào POST /chi-hoi/{chapter_id}/the
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/thu
 403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/thu
+404 404 404 200 200 200 200 404 vào GET /chung-tu/{entry_id}
 303 303 303 303 403 403 403 404 vào POST /chuc-vu/{office_id}/thoi
 403 303 303 303 303 303 403 404 vào POST /chuc-vu/{office_id}/vao-lai
 303 303 303 403 403 403 403 404 vào GET /don-vi/{unit_id}
@@ -184,6 +188,8 @@ TOLD: dict[str, dict[str, Any]] = {
     "POST /api/v1/approvals/{approval_id}/refuse": WHY,
     "POST /api/v1/cards/{card_id}/pin": {"first_pin_code": "AAAAA-AAAAA", "pin": PIN},
     "POST /api/v1/cards/{card_id=new_card}/pin #new": {"first_pin_code": "@code", "pin": PIN},
+    "GET /api/v1/chapters/{chapter_id}/cash-book": {"pot_id": "@pot"},
+    "GET /chi-hoi/{chapter_id}/so-quy": {"pot_id": "@pot"},
     "PUT /api/v1/chapters/{chapter_id}/charter": {
         **a_charter(minimum_per_period=2000).model_dump(mode="json"), "in_force_from": TOMORROW
     },
