@@ -29,6 +29,21 @@ def revoke_device(db: Tx, *, actor: Actor, device_id: str) -> None:
                facts={"person": owner})  # fmt: skip
 
 
+def sign_out(db: Tx, *, person_id: str) -> None:
+    """End an officer's sessions; what she opened with her member's card goes on."""
+    db.run(
+        "UPDATE session SET revoked_at = ? WHERE person_id = ? AND card_id IS NULL"
+        " AND revoked_at IS NULL",
+        (clock.now(), person_id),
+    )
+
+
+def take_devices(db: Tx, *, person_id: str) -> None:
+    """None of an officer's devices opens a book any more."""
+    sql = "UPDATE device SET revoked_at = ? WHERE person_id = ? AND revoked_at IS NULL"
+    db.run(sql, (clock.now(), person_id))
+
+
 def revoke_session(db: Tx, *, actor: Actor, session_id: str) -> None:
     """End one of one's own sign-ins. Raises NotFound."""
     hers, of = _hers(actor)

@@ -195,7 +195,9 @@ async def _show(
     say = language.translations(language.of_request(request)).gettext
     said = None if pairs is None else words.told(pairs, found.payload, say)
     about = dict(pairs or [])
-    whose = next((about[name] for name in ("new_officer", "incoming", "person") if name in about), "")
+    whose = next(
+        (about[name] for name in ("new_officer", "incoming", "person") if name in about), ""
+    )
     awaited = [(name, say(ROLE_WORDS[role])) for name, role in opened.awaited]
     above = say(_above(found))
     one = _facts(found, opened.awaited, say) | {
