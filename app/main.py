@@ -18,9 +18,16 @@ from app.access.pins import Pins
 from app.approvals import api as approvals_api
 from app.approvals import pages as approvals_pages
 from app.approvals.kinds import Kind, Perform, Proposal, register
-from app.approvals.rules import BY_AN_APPOINTER, BY_THE_HEAD, FOR_A_PIN
+from app.approvals.rules import (
+    BY_AN_APPOINTER,
+    BY_THE_HEAD,
+    BY_WHOEVER_TAKES_OVER,
+    FOR_A_PIN,
+)
 from app.cash import actions as cash
 from app.cash import api as cash_api
+from app.cash import handing_over as cash_handing
+from app.cash import handovers
 from app.cash import moving as cash_moving
 from app.cash import shown as cash_shown
 from app.charter import actions as charter
@@ -112,6 +119,8 @@ def register_approvals(settings: Settings) -> None:
                              cash_shown.expense_shown))  # fmt: skip
     register("opening", Kind(N_("Số dư đầu kỳ"), BY_THE_HEAD, cash_moving.open_by_two,
                              cash_shown.opening_shown))  # fmt: skip
+    register("handover", Kind(N_("Bàn giao quỹ"), BY_WHOEVER_TAKES_OVER,
+                              cash_handing.hand_over_by_two, handovers.handover_shown))  # fmt: skip
     register("charter", Kind(N_("Đổi quy ước"), BY_THE_HEAD, charter.set_charter,
                              charter_queries.charter_shown))  # fmt: skip
     register("replace_officer", Kind(N_("Thay người giữ chức vụ"), BY_AN_APPOINTER,
