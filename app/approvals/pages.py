@@ -212,6 +212,7 @@ async def _show(
         else f"{found.fingerprint[:4]}-{found.fingerprint[4:8]}".upper(),
         "sheet_id": found.about if found.kind == "reversal" else None,
         "made_id": (found.result or {}).get("id") if found.kind == "reversal" else None,
+        "difference_id": found.about if found.kind == "difference" else None,
         "unit_id": found.payload.get("unit"),
     }
     return render.page(
