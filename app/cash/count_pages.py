@@ -151,7 +151,7 @@ def _decision(tried: _Tried) -> Decision:
     """What she decided, with everything that is missing at once. Raises Invalid."""
     said, problems = tried.said, list[Refusal]()
     outcome, paid_now = Outcome.CARRIED, False
-    seen = [names.fold(said[f"witnesses.{n}"]).strip() for n in range(rules.WITNESSES)]
+    seen = [said[f"witnesses.{n}"].strip().casefold() for n in range(rules.WITNESSES)]
     try:
         rules.check_witnesses([name for name in seen if name])
     except Invalid as refusal:
