@@ -26,9 +26,10 @@ from app.approvals.rules import (
 )
 from app.cash import actions as cash
 from app.cash import api as cash_api
+from app.cash import count_pages, handovers
 from app.cash import handing_over as cash_handing
-from app.cash import handovers
 from app.cash import moving as cash_moving
+from app.cash import pages as cash_pages
 from app.cash import shown as cash_shown
 from app.charter import actions as charter
 from app.charter import api as charter_api
@@ -95,6 +96,8 @@ ROUTERS = (
     savings_pages.router,
     savings_phone_pages.router,
     receipt_pages.router,
+    cash_pages.router,
+    count_pages.router,
     member_pages.router,
     own_pages.router,
     unit_pages.router,

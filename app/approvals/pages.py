@@ -213,9 +213,9 @@ async def _show(
         if practice(request)
         else f"{found.fingerprint[:4]}-{found.fingerprint[4:8]}".upper(),
         "sheet_id": found.about if found.kind == "reversal" else None,
-        "made_id": (found.result or {}).get("id")
-        if found.kind in ("reversal", "handover")
-        else None,
+        "made_id": (found.result or {}).get("id") if found.kind == "reversal" else None,
+        "difference_id": found.about if found.kind == "difference" else None,
+        "handover_id": (found.result or {}).get("id") if found.kind == "handover" else None,
         "unit_id": found.payload.get("unit"),
     }
     return render.page(
