@@ -26,7 +26,7 @@ from app.approvals.rules import (
 )
 from app.cash import actions as cash
 from app.cash import api as cash_api
-from app.cash import count_pages, handovers
+from app.cash import count_pages, handover_api, handover_pages, handovers
 from app.cash import handing_over as cash_handing
 from app.cash import moving as cash_moving
 from app.cash import pages as cash_pages
@@ -74,6 +74,7 @@ ROUTERS = (
     savings_api.router,  # routes are tried in order: what is asked most stands first
     mending_api.router,
     cash_api.router,
+    handover_api.router,
     reports_api.router,
     access_api.router,
     approvals_api.router,
@@ -98,6 +99,7 @@ ROUTERS = (
     receipt_pages.router,
     cash_pages.router,
     count_pages.router,
+    handover_pages.router,
     member_pages.router,
     own_pages.router,
     unit_pages.router,

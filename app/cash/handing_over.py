@@ -64,7 +64,7 @@ def hand_over(
         counted = _counted(db, chapter_id, day, counts, difference_reason, reason)
         said = {
             "date": day.isoformat(), "outgoing": sits.person_id, "counts": counted,
-            "figures": handovers.figures(db, chapter_id), "witnesses": seen,
+            "figures": handovers.figures(db, chapter_id), "witnesses": list(witnesses),
             "difference_reason": difference_reason, "reason": reason,
             "incoming_signs": _signs_herself(db, actor, chapter_id, sits.person_id, known),
             "office": {
@@ -155,13 +155,14 @@ def hand_over_by_two(
     if not offices_held(db, outgoing):
         devices.take_devices(db, person_id=outgoing)
     handover_id = ids.new()
+    seen = queries.witnesses_named(db, chapter_id, said["witnesses"])
     seal = trail.seal(
         db, chapter_id=chapter_id, actor=actor, act=Act.HANDED_OVER, about=handover_id,
         facts=actions.by_two(proposal) | {
             "outgoing": outgoing, "incoming": begun["person_id"], "day": said["date"],
             "counts": [count.id for count in counts], "figures": said["figures"],
         },
-        texts={"witnesses": ", ".join(said["witnesses"]), "reason": said["reason"],
+        texts={"witnesses": ", ".join(seen), "reason": said["reason"],
                "difference_reason": said["difference_reason"]},
     )  # fmt: skip
     db.insert(Handover(

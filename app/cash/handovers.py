@@ -9,11 +9,20 @@ from datetime import date
 from typing import Any
 
 from app import clock, money
-from app.access.queries import chapter_holding, offices_in_force, person_name, person_phone, require
+from app.access.queries import (
+    chapter_holding,
+    offices_in_force,
+    person_name,
+    person_phone,
+    require,
+    unit_name,
+)
 from app.access.rules import May
 from app.approvals.kinds import Proposal
+from app.approvals.queries import in_reach
 from app.cash import handover_rules as rules
 from app.cash.handover_rules import Handed, Lying
+from app.cash.queries import witnesses_named
 from app.db.tx import Tx
 from app.errors import Refusal, not_found
 from app.ledger import balances
@@ -70,6 +79,69 @@ def may_sign_in(db: Tx, person_id: str) -> bool:
     return bool(offices_in_force(db, person_id))
 
 
+# The page
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Who may take over; without a phone no code would let her in."""
+
+    person_id: str
+    name: str
+    has_phone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """What an empty form rests on; no outgoing treasurer: there is nothing to hand over."""
+
+    chapter_name: str
+    outgoing_id: str | None
+    outgoing: str
+    lying: list[Lying]
+    pending: list[tuple[str, int]]
+    debts: list[tuple[str, str, int]]
+    candidates: list[Candidate]
+    waiting: str | None  # a handover that is to be signed already
+
+
+def blank(db: Tx, *, actor: Actor, chapter_id: str, day: date) -> Blank:
+    """Where the cash lies, who hands over, who may take over."""
+    require(db, actor=actor, may=May.HAND_OVER, unit_id=chapter_id)
+    sits = treasurer(db, chapter_id)
+    stands, pots = figures(db, chapter_id), pot_names(db, chapter_id)
+    waits = in_reach(db, actor=actor, state="waiting")
+    return Blank(
+        chapter_name=unit_name(db, chapter_id),
+        outgoing_id=sits.person_id if sits else None,
+        outgoing=person_name(db, sits.person_id) if sits else "",
+        lying=lying(db, chapter_id, day),
+        pending=[(pots[pot], amount) for pot, amount in stands["pending"]],
+        debts=[(pots[pot], person_name(db, who), sum_) for pot, who, sum_ in stands["debts"]],
+        candidates=_candidates(db, chapter_id, sits.person_id if sits else ""),
+        waiting=next(
+            (a.id for a in waits if a.kind == "handover" and a.chapter_id == chapter_id), None
+        ),
+    )
+
+
+def _candidates(db: Tx, chapter_id: str, outgoing_id: str) -> list[Candidate]:
+    """Members, and officers who are none; nobody who inspects what she would keep."""
+    of = {"chapter": chapter_id, "today": clock.today(), "out": outgoing_id or chapter_id}
+    holds = (
+        "SELECT person_id FROM office WHERE unit_id = :chapter"
+        " AND (to_on IS NULL OR to_on > :today) AND role"
+    )
+    rows = db.rows(
+        "SELECT p.id, p.name, p.phone FROM person p WHERE p.id IN ("
+        "SELECT person_id FROM member WHERE chapter_id = :chapter AND left_on IS NULL"
+        f" UNION {holds} IN ('chapter_head', 'deputy')) AND p.id NOT IN ({holds} = 'inspector')"
+        " AND p.id <> :out ORDER BY p.sort_key, p.id",
+        of,
+    )
+    return [Candidate(id, name, phone is not None) for id, name, phone in rows]
+
+
 # What is signed
 
 
@@ -88,7 +160,7 @@ def handover_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
             (f"owes.{person_name(db, who)}", f"{money.show(amount)} ({pots[pot]})")
             for pot, who, amount in said["figures"]["debts"]
         ),
-        ("witnesses", ", ".join(said["witnesses"])),
+        ("witnesses", ", ".join(witnesses_named(db, proposal.chapter_id, said["witnesses"]))),
         *((name, said[name]) for name in ("difference_reason", "reason") if said[name]),
     ]
     if said["outgoing"] != proposal.proposed_by:
