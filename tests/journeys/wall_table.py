@@ -226,9 +226,9 @@ TOLD: dict[str, dict[str, Any]] = {
     "POST /chi-hoi/{chapter_id}/hoi-vien/{member_id}/the": {"asked_at": "9" * 17},
     "GET /chi-hoi/{chapter_id}/kiem": {"pot": "@pot", "place": "hand"},
     "POST /chi-hoi/{chapter_id}/kiem": {
-        "do": "record", "confirmed": "1", "pot_id": "@pot", "place": "hand", "date": DAY,
-        "key": KEY, "witnesses.0": "Bà Chứng", "witnesses.1": "Bà Kiến",
-        "keeper_person_id": "@hand",
+        "do": "record", "pot_id": "@pot", "place": "pot", "date": DAY, "key": KEY,
+        "notes.1000": "1", "witnesses.0": "Bà Chứng", "witnesses.1": "Bà Kiến",
+        "decision": "keeper_owes", "keeper_person_id": "@hand", "reason": "để thử",
     },
     "GET /chi-hoi/{chapter_id}/nhat-ky": {"person": "@hand"},
     "POST /chi-hoi/{chapter_id}/quy-uoc/doi": charter_form.shown(a_charter())
