@@ -56,6 +56,9 @@ def witnesses_named(db: Tx, chapter_id: str, witnesses: Sequence[str]) -> list[s
             " WHERE m.chapter_id = ? AND m.id = ?",
             (chapter_id, witness),
         ) if ids.is_one(witness) else None  # fmt: skip
+        if row is None and ids.is_one(witness):  # an id is no name, and another's is nobody here
+            raise Invalid("witness_unknown", "Không tìm thấy người này trong chi hội.",
+                          field=f"witnesses.{n}")  # fmt: skip
         name = row[0] if row else names.clean(witness, longest=100, field=f"witnesses.{n}")
         found.append(name)
         if row:

@@ -40,6 +40,18 @@ ACTS = {
     Act.POT_OPENED: N_("Nuôi lợn mới"),
     Act.SHEET_RECORDED: N_("Thu tiền"),
     Act.LINES_REVERSED: N_("Hủy dòng ghi nhầm"),
+    Act.SHEET_CORRECTED: N_("Ghi thêm sau khi kiểm"),
+    Act.CASH_COUNTED: N_("Kiểm quỹ"),
+    Act.DIFFERENCE_SETTLED: N_("Xử lý tiền chênh"),
+    Act.DEBT_PAID: N_("Trả tiền bù"),
+    Act.CASH_MOVED: N_("Chuyển tiền"),
+    Act.EXPENSE_PAID: N_("Chi tiền"),
+    Act.BALANCES_OPENED: N_("Số dư đầu kỳ"),
+    Act.HANDED_OVER: N_("Bàn giao"),
+    Act.MEMBER_LEFT: N_("Hội viên ra"),
+    Act.PAID_OUT: N_("Trả tiền góp"),
+    Act.SAVINGS_MOVED: N_("Chuyển tiền góp"),
+    Act.CASH_DELIVERED: N_("Giao tiền chuyển đi"),
 }
 
 
@@ -177,9 +189,11 @@ def _values(
     """What the sentence of an act is filled with."""
     facts, entry = sealed["facts"], sealed["entry"]
     values = {"name": texts.get("name") or texts.get("label") or "", "number": "", "total": ""}
+    values |= {name: money.show(facts[name]) for name in ("counted", "book") if name in facts}
     if entry:
         day = date.fromisoformat(entry["day"])
         values["total"] = money.show(sum(line[3] for line in entry["lines"]))
+        values["amount"] = money.show(entry["lines"][0][3])
         values["lines"] = str(len(entry["lines"]))
         values["day"] = f"{day:%d/%m/%Y}"
     if "number" in facts:
@@ -243,4 +257,16 @@ SENTENCES = {
     Act.POT_OPENED: N_("Bắt đầu nuôi: {name}"),
     Act.SHEET_RECORDED: NN_("Thu {total} của {lines} chị, ngày {day}"),
     Act.LINES_REVERSED: NN_("Hủy {lines} dòng của phiếu số {reverses}, {total}"),
+    Act.SHEET_CORRECTED: N_("Ghi thêm sau khi kiểm quỹ, {total}, ngày {day}, hai người đã ký"),
+    Act.CASH_COUNTED: N_("Kiểm quỹ: đếm được {counted}, trong sổ {book}"),
+    Act.DIFFERENCE_SETTLED: N_("Xử lý tiền chênh {amount}"),
+    Act.DEBT_PAID: N_("{name} trả tiền bù {amount}"),
+    Act.CASH_MOVED: N_("Chuyển tiền mặt {amount}, ngày {day}, hai người đã ký"),
+    Act.EXPENSE_PAID: N_("Chi {amount}, ngày {day}"),
+    Act.BALANCES_OPENED: N_("Ghi số dư đầu kỳ từ sổ cũ, hai người đã ký"),
+    Act.HANDED_OVER: N_("Bàn giao tiền cho thủ quỹ mới, hai người đã ký"),
+    Act.MEMBER_LEFT: N_("Một hội viên ra khỏi chi hội"),
+    Act.PAID_OUT: N_("Trả tiền cho hội viên"),
+    Act.SAVINGS_MOVED: N_("Chuyển tiền góp giữa hai chi hội"),
+    Act.CASH_DELIVERED: N_("Giao tiền giữa hai chi hội"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app import ids
 from app.cash import queries
 from app.db.engine import Database
 from app.errors import Invalid
@@ -45,6 +46,13 @@ def test_one_person_is_not_two(doai: Chapter, twice: str) -> None:
     both = [doai.members.get(name, name) for name in twice.split(", ")]
     refused("witnesses_needed", named, doai, *both)
     refused("witnesses_needed", named, doai, both[0])
+
+
+def test_an_id_of_nobody_here_is_no_name(doai: Chapter) -> None:
+    other = a_chapter(doai.db, "Tư", under=doai.union, name="Chi hội thôn Đông")
+    for nobody in (other.members["Tư"], ids.new()):
+        found = refused("witness_unknown", named, doai, "Bà Chứng", nobody)
+        assert found.field == "witnesses.1"
 
 
 def test_what_no_name_can_be(doai: Chapter) -> None:

@@ -20,6 +20,7 @@ from app.models.access import Device
 from app.terms import Actor, Purpose
 from tests.faults.serving import Server
 from tests.story import DAY, FAMILY, LAST_YEAR, Chapter, a_chapter, a_charter
+from tests.till import Till
 
 NAMES = "Sen Đào Huệ Cúc Mai Lan Hồng Ngọc Bích Thảo Yến Oanh"
 LONGEST = "Nghiêng" + "nghiêng" * 6
@@ -119,7 +120,12 @@ def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
         charter=a_charter(minimum_per_period=3000, words="Thu vào sáng chủ nhật."),
         on=today + DAY,
     )  # fmt: skip
+    till = Till(chapter)
+    till.counts("pot", 0, "keeper_owes")
+    short, even = till.counts("pot", 500), till.counts("hand", 0)
     things = {
+        "count_id": short.id, "even_count": even.id, "pot": chapter.pot,
+        "keeper": chapter.treasurer.person_id,
         "chapter_id": chapter.id, "member_id": chapter.members["Đào"], "entry_id": sheet.id,
         "reversed": wrong.id, "reversal": reversal.id, "longest": chapter.members[LONGEST],
         "card_id": for_sen.card_id, "new_card": for_lan.card_id, "approval_id": waits.approval_id,

@@ -131,6 +131,8 @@ def test_the_open_doors_are_there() -> None:
 
 MONEY = {
     "POST /api/v1/chapters/{chapter_id}/sheets", "POST /api/v1/entries/{entry_id}/reversal",
+    "POST /api/v1/chapters/{chapter_id}/counts", "POST /api/v1/counts/{count_id}/settlement",
+    "POST /api/v1/chapters/{chapter_id}/receivable-payments",
 }  # fmt: skip
 
 

@@ -24,12 +24,13 @@ from app.db import embedded, served
 from app.db.tx import Tx
 from app.offices import actions as offices
 from app.offices.actions import Appointee
-from app.terms import Actor, Level, Role
+from app.terms import Actor, Level, Outcome, Place, Role
 from app.union import actions as union
 from tests.journeys.doors import Village
 from tests.journeys.holders import a_card, a_phone, her_card, member_and_inspector
 from tests.journeys.wall_table import PIN
 from tests.story import FOUNDED, TODAY, Chapter, Union, a_chapter, a_charter, appointed
+from tests.till import Till
 
 Things = dict[str, str]
 OFFICERS = {"H": "head", "D": "deputy", "T": "treasurer", "I": "inspector"}
@@ -206,6 +207,7 @@ def _things(chapter: Chapter, app: FastAPI, pin: str) -> tuple[Things, str]:
     inspects = member_and_inspector(chapter, "Sen")
     a_phone(db, app, Actor(inspects.person_id, None), pin)
     chapter.join("Na", phone="0977000222")
+    count = _a_shortage(chapter)
     sheet = chapter.sheet(f"Sen 1.000/1, {first} 1.000/1")
     waits = db.write_now(charters.propose_charter, actor=chapter.treasurer, chapter_id=chapter.id,
                          charter=a_charter(minimum_per_period=3000), on=TODAY)  # fmt: skip
@@ -217,7 +219,7 @@ def _things(chapter: Chapter, app: FastAPI, pin: str) -> tuple[Things, str]:
         "group": db.write_now(_group, chapter), "pot": chapter.pot,
         "member": chapter.members["Sen"], "person": inspects.person_id,
         "office": inspects.office_id, "officer": chapter.treasurer.person_id,
-        "hand": chapter.treasurer.person_id,
+        "hand": chapter.treasurer.person_id, "count": count,
         "candidate": chapter.members["Na"], "entry": sheet.id, "line": sheet.lines[0].line_id,
         "approval": waits.approval_id, "fingerprint": waits.fingerprint,
         "card": card.id, "new_card": new_card.id, "code": new_card.code,
@@ -229,6 +231,14 @@ def _things(chapter: Chapter, app: FastAPI, pin: str) -> tuple[Things, str]:
     things["mine"] = things["device"]
     things["session"] = db.read_now(_session_of_card, card.id)
     return things, token
+
+
+def _a_shortage(chapter: Chapter) -> str:
+    """A count that missed 1.000, before the sheet; the treasurer owes what an earlier one missed."""
+    till = Till(chapter)
+    till.sheet("Na 3.000/3")
+    till.counts(Place.POT, 2_000, Outcome.KEEPER_OWES)
+    return str(till.counts(Place.POT, 1_000).id)
 
 
 def _group(tx: Tx, chapter: Chapter) -> str:
