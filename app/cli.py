@@ -156,9 +156,11 @@ def rescue(_: argparse.Namespace, settings: Settings) -> int:
 
 def demo(arguments: argparse.Namespace, settings: Settings) -> int:
     """Tell the demo story."""
-    from app import demo as story
     from app.access import queries as access
+    from app.demo import story
+    from app.main import register_approvals
 
+    register_approvals(settings)
     db = ready(settings)
     try:
         if arguments.if_empty and not db.read_now(access.is_empty):
