@@ -66,6 +66,8 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
         ("treasurer", "head"): ("/chi-hoi/{chapter_id}/kiem",),
         ("treasurer",): ("/chi-hoi/{chapter_id}/kiem?place=hand",),
     },
+    "/chi-hoi/{chapter_id}/ban-giao": {("treasurer", "head"): ("/chi-hoi/{chapter_id}/ban-giao",)},
+    "/ban-giao/{handover_id}": {IN_CHAPTER: ("/ban-giao/{handover_id}",)},
     "/chi-hoi/{chapter_id}/cac-lan-kiem": {IN_CHAPTER: ("/chi-hoi/{chapter_id}/cac-lan-kiem",)},
     "/kiem/{count_id}": {IN_CHAPTER: ("/kiem/{count_id}", "/kiem/{even_count}")},
     "/kiem/{count_id}/xu-ly": {IN_CHAPTER: ("/kiem/{count_id}/xu-ly",)},

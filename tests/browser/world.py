@@ -20,7 +20,7 @@ from app.models.access import Device
 from app.terms import Actor, Purpose
 from tests.faults.serving import Server
 from tests.story import DAY, FAMILY, LAST_YEAR, Chapter, a_chapter, a_charter
-from tests.till import Till
+from tests.till import Till, handed_over_before
 
 NAMES = "Sen Đào Huệ Cúc Mai Lan Hồng Ngọc Bích Thảo Yến Oanh"
 LONGEST = "Nghiêng" + "nghiêng" * 6
@@ -123,8 +123,10 @@ def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
     till = Till(chapter)
     till.counts("pot", 0, "keeper_owes")
     short, even = till.counts("pot", 500), till.counts("hand", 0)
+    handover = db.write_now(handed_over_before, chapter, short.id, even.id)
     things = {
         "count_id": short.id, "even_count": even.id, "pot": chapter.pot,
+        "handover_id": handover,
         "keeper": chapter.treasurer.person_id,
         "chapter_id": chapter.id, "member_id": chapter.members["Đào"], "entry_id": sheet.id,
         "reversed": wrong.id, "reversal": reversal.id, "longest": chapter.members[LONGEST],

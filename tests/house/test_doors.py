@@ -133,6 +133,7 @@ MONEY = {
     "POST /api/v1/chapters/{chapter_id}/sheets", "POST /api/v1/entries/{entry_id}/reversal",
     "POST /api/v1/chapters/{chapter_id}/counts", "POST /api/v1/counts/{count_id}/settlement",
     "POST /api/v1/chapters/{chapter_id}/receivable-payments",
+    "POST /api/v1/chapters/{chapter_id}/handover",
 }  # fmt: skip
 
 

@@ -253,6 +253,7 @@ TABLES = {
     "candidate_person": "person", "hand": "person", "office": "office", "entry": "entry",
     "approval": "approval", "card": "card", "new_card": "card", "device": "device",
     "mine": "device", "session": "session", "count": "cash_count",
+    "handover": "handover",
 }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ A   P   L   H   D   T   I   M   N
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/charter
 403 403 403 202 202 202 403 404 401 PUT /api/v1/chapters/{chapter_id}/charter
 403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/counts
+403 403 403 202 202 202 403 404 401 POST /api/v1/chapters/{chapter_id}/handover
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/members
 403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/members
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/pots
@@ -85,6 +86,9 @@ A   P   L   H   D   T   I   M   N
 200 200 200 200 200 200 200 200 200 GET /manifest.webmanifest
 200 200 200 200 200 200 200 200 200 GET /sw.js
 200 200 200 200 200 200 200 200 vào GET /ai-xem
+404 404 404 200 200 200 200 404 vào GET /ban-giao/{handover_id}
+403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/ban-giao
+403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/ban-giao
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/bao-sai
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/cac-lan-kiem
 403 403 403 409 409 200 403 404 vào POST /chi-hoi/{chapter_id}/gui
@@ -183,6 +187,15 @@ TOLD: dict[str, dict[str, Any]] = {
     "POST /api/v1/cards/{card_id=new_card}/pin #new": {"first_pin_code": "@code", "pin": PIN},
     "PUT /api/v1/chapters/{chapter_id}/charter": {
         **a_charter(minimum_per_period=2000).model_dump(mode="json"), "in_force_from": TOMORROW
+    },
+    "POST /api/v1/chapters/{chapter_id}/handover": WHY | {
+        "date": DAY, "outgoing_person_id": "@officer", "incoming": {"member_id": "@candidate"},
+        "counts": [{"pot_id": "@pot", "place": "hand", "notes": {}}],
+        "witnesses": ["@member", "Bà Chứng"],
+    },
+    "POST /chi-hoi/{chapter_id}/ban-giao": WHY | {
+        "do": "sign", "key": KEY, "date": DAY, "person_id": "@candidate_person",
+        "witnesses.0": "Bà Chứng", "witnesses.1": "Bà Kiến",
     },
     "POST /api/v1/chapters/{chapter_id}/members": MEMBER
     | {"consent": {"purposes": ["savings"], "on": DAY}, "group_id": "@group",

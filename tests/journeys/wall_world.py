@@ -30,7 +30,7 @@ from tests.journeys.doors import Village
 from tests.journeys.holders import a_card, a_phone, her_card, member_and_inspector
 from tests.journeys.wall_table import PIN
 from tests.story import FOUNDED, TODAY, Chapter, Union, a_chapter, a_charter, appointed
-from tests.till import Till
+from tests.till import Till, handed_over_before
 
 Things = dict[str, str]
 OFFICERS = {"H": "head", "D": "deputy", "T": "treasurer", "I": "inspector"}
@@ -224,6 +224,7 @@ def _things(chapter: Chapter, app: FastAPI, pin: str) -> tuple[Things, str]:
         "approval": waits.approval_id, "fingerprint": waits.fingerprint,
         "card": card.id, "new_card": new_card.id, "code": new_card.code,
     }  # fmt: skip
+    things["handover"] = db.write_now(handed_over_before, chapter, things["count"])
     of_na = "SELECT person_id FROM member WHERE id = ?"
     of_sen = "SELECT id FROM device WHERE person_id = ?"
     things["candidate_person"] = db.read_now(Tx.rows, of_na, (things["candidate"],))[0][0]
