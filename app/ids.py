@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from app import clock
 
@@ -17,6 +18,11 @@ def new() -> str:
 def for_entry() -> str:
     """An id with its last 16 bits zero, so that its lines can be named after it."""
     return _text(_bits() & ~LINES)
+
+
+def is_one(text: str) -> bool:
+    """Whether a text has the form of an id: PostgreSQL cannot be asked for anything else."""
+    return re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) is not None
 
 
 def of_line(entry_id: str, line: int) -> str:

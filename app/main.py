@@ -18,10 +18,19 @@ from app.access.pins import Pins
 from app.approvals import api as approvals_api
 from app.approvals import pages as approvals_pages
 from app.approvals.kinds import Kind, Perform, Proposal, register
-from app.approvals.rules import BY_AN_APPOINTER, BY_THE_HEAD, BY_WHO_RECEIVES, FOR_A_PIN
+from app.approvals.rules import (
+    BY_AN_APPOINTER,
+    BY_THE_HEAD,
+    BY_WHO_RECEIVES,
+    BY_WHOEVER_TAKES_OVER,
+    FOR_A_PIN,
+)
 from app.cash import actions as cash
 from app.cash import api as cash_api
+from app.cash import count_pages, handover_api, handover_pages, handovers
+from app.cash import handing_over as cash_handing
 from app.cash import moving as cash_moving
+from app.cash import pages as cash_pages
 from app.cash import shown as cash_shown
 from app.charter import actions as charter
 from app.charter import api as charter_api
@@ -79,6 +88,7 @@ ROUTERS = (
     mending_api.router,
     cash_api.router,
     settling_api.router,
+    handover_api.router,
     reports_api.router,
     books_api.router,
     access_api.router,
@@ -105,6 +115,9 @@ ROUTERS = (
     receipt_pages.router,
     settling_pages.router,
     settling_paying_pages.router,
+    cash_pages.router,
+    count_pages.router,
+    handover_pages.router,
     member_pages.router,
     cash_book_pages.router,
     voucher_pages.router,
@@ -136,6 +149,8 @@ def register_approvals(settings: Settings) -> None:
     register("delivery", Kind(N_("Giao tiền cho chi hội khác"), BY_WHO_RECEIVES,
                               settling_moving.deliver_by_two, settling_shown.delivery_shown,
                               settling_shown.beside))  # fmt: skip
+    register("handover", Kind(N_("Bàn giao quỹ"), BY_WHOEVER_TAKES_OVER,
+                              cash_handing.hand_over_by_two, handovers.handover_shown))  # fmt: skip
     register("charter", Kind(N_("Đổi quy ước"), BY_THE_HEAD, charter.set_charter,
                              charter_queries.charter_shown))  # fmt: skip
     register("replace_officer", Kind(N_("Thay người giữ chức vụ"), BY_AN_APPOINTER,

@@ -12,20 +12,23 @@ till.stands('''
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app import clock, money
+from app import clock, ids, money
 from app.approvals.actions import Waiting
+from app.audit import trail
 from app.cash import actions as cash
-from app.cash import moving
+from app.cash import handovers, moving
 from app.cash.actions import Counted, Decision
 from app.db.tx import Tx
 from app.ledger.entry import CASH, DEBIT_SIDE
 from app.ledger.receipts import EntryPosted
-from app.terms import AccountKind, Actor, Outcome, Place
+from app.models.cash import Handover
+from app.terms import AccountKind, Act, Actor, Outcome, Place
 from tests.story import Chapter, a_ticket, dong, tidy
 
 WITNESSES = ("Nguyễn Thị Chứng", "Nguyễn Thị Kiến")
@@ -218,6 +221,24 @@ class Till:
             " WHERE c.chapter_id = ?"
         )
         assert self.doai.db.read_now(Tx.rows, sql, (self.doai.id,)) == [(0,)]
+
+
+def handed_over_before(tx: Tx, chapter: Chapter, *counts: str) -> str:
+    """The record of a handover with these counts; everybody keeps the office she has."""
+    trail.open_book(tx, chapter.id)
+    handover_id, they = ids.new(), list(counts)
+    seal = trail.seal(
+        tx, chapter_id=chapter.id, actor=chapter.head, act=Act.HANDED_OVER, about=handover_id,
+        facts={"figures": handovers.figures(tx, chapter.id), "counts": they},
+        texts={"witnesses": ", ".join(WITNESSES)},
+    )  # fmt: skip
+    tx.insert(Handover(
+        chapter_id=chapter.id, seq=seal.seq, id=handover_id, day=clock.today(),
+        outgoing_id=chapter.deputy.person_id, incoming_id=chapter.treasurer.person_id,
+        first_signed_by=chapter.deputy.person_id, second_signed_by=chapter.head.person_id,
+        counts=json.dumps(they),
+    ))  # fmt: skip
+    return handover_id
 
 
 def notes(amount: int) -> dict[str, int]:

@@ -39,6 +39,15 @@ def end_devices(db: Tx, *, person_id: str, why: Revoked) -> None:
     db.run(sql, (clock.now(), why.value, person_id))
 
 
+def sign_out(db: Tx, *, person_id: str) -> None:
+    """End an officer's sessions; what she opened with her member's card goes on."""
+    db.run(
+        "UPDATE session SET revoked_at = ? WHERE person_id = ? AND card_id IS NULL"
+        " AND revoked_at IS NULL",
+        (clock.now(), person_id),
+    )
+
+
 def revoke_session(db: Tx, *, actor: Actor, session_id: str) -> None:
     """End one of one's own sign-ins. Raises NotFound."""
     hers, of = _hers(actor)

@@ -14,7 +14,7 @@ from app.audit import trail
 from app.db.tx import Tx
 from app.errors import Conflict
 from app.models.approvals import ApprovalRow
-from app.terms import Act, Actor, Role
+from app.terms import Act, Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,8 @@ def propose(
 
 
 def _waits_for(db: Tx, actor: Actor, approval_id: str) -> str:
-    """The head where she is one of those who may sign; else whoever is the second person."""
     found = queries.reached(db, actor=actor, approval_id=approval_id)
-    by_head = any(role is Role.CHAPTER_HEAD for _, role in queries.awaited(db, found))
-    return rules.WAITS_FOR[by_head]
+    return queries.waits_for(found, queries.awaited(db, found))
 
 
 def sign(db: Tx, *, actor: Actor, approval_id: str, fingerprint: str) -> dict[str, Any]:

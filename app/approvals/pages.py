@@ -15,7 +15,6 @@ from app.access.rules import ROLE_WORDS
 from app.approvals import actions, queries, words
 from app.approvals.kinds import KINDS
 from app.approvals.queries import Approval
-from app.approvals.rules import WAITS_FOR
 from app.db.tx import Tx
 from app.errors import Refusal, not_found
 from app.terms import N_, Actor, Role
@@ -29,6 +28,7 @@ LATELY = 20  # decided approvals shown
 ABOUT = {
     "sheet": N_("phiếu số {value}"),
     "new_officer": "{value}",
+    "incoming": "{value}",
     "person": "{value}",
     "from": N_("từ {value}"),
 }
@@ -112,8 +112,7 @@ def _facts(approval: Approval, awaited: list[tuple[str, Role]], say: words.Say) 
 def _waits_for(approval: Approval, awaited: list[tuple[str, Role]], say: words.Say) -> str:
     """Whose turn it is: the chapter's own, or whoever stands above where none of them can."""
     if awaited:
-        by_head = any(role is Role.CHAPTER_HEAD for _, role in awaited)
-        return say(WAITS_FOR[by_head and bool(KINDS[approval.kind].signers.stand_ins)])
+        return say(queries.waits_for(approval, awaited))
     return say("Chờ {who} ký").format(who=say(_above(approval)))
 
 
@@ -195,7 +194,10 @@ async def _show(
     found, pairs = opened.approval, opened.pairs
     say = language.translations(language.of_request(request)).gettext
     said = None if pairs is None else words.told(pairs, found.payload, say)
-    whose = dict(pairs or []).get("new_officer") or dict(pairs or []).get("person", "")
+    about = dict(pairs or [])
+    whose = next(
+        (about[name] for name in ("new_officer", "incoming", "person") if name in about), ""
+    )
     awaited = [(name, say(ROLE_WORDS[role])) for name, role in opened.awaited]
     above = say(_above(found))
     one = _facts(found, opened.awaited, say) | {
@@ -212,6 +214,8 @@ async def _show(
         else f"{found.fingerprint[:4]}-{found.fingerprint[4:8]}".upper(),
         "sheet_id": found.about if found.kind == "reversal" else None,
         "made_id": (found.result or {}).get("id") if found.kind == "reversal" else None,
+        "difference_id": found.about if found.kind == "difference" else None,
+        "handover_id": (found.result or {}).get("id") if found.kind == "handover" else None,
         "unit_id": found.payload.get("unit"),
     }
     return render.page(

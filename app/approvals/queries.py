@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import clock
-from app.access.queries import BELOW, offices_in_force, root, units_above
+from app.access.queries import BELOW, offices_in_force, person_name, root, units_above
 from app.approvals import rules
 from app.approvals.kinds import KINDS, Proposal
 from app.db.tx import Tx
@@ -67,18 +67,29 @@ def _approval(row: tuple[Any, ...]) -> Approval:
 
 
 def reached(db: Tx, *, actor: Actor, approval_id: str) -> Approval:
-    """An approval in a book within the actor's reach, or one that she proposed. Raises NotFound."""
+    """One in a book within the actor's reach, that she proposed, or that names her. Raises NotFound."""
     row = db.row(f"{_APPROVAL} WHERE a.id = ?", (approval_id,))
     if row is None:
         raise not_found()
     found = _approval(row)
-    if not _proposed(actor, found) and not _roles(db, actor, found.chapter_id):
+    if not _hers(actor, found) and not _roles(db, actor, found.chapter_id):
         raise not_found()
     return found
 
 
+def named(approval: Approval) -> str | None:
+    """Whom it lets sign in her own right."""
+    return KINDS[approval.kind].signers.named_in(approval.payload)
+
+
 def _proposed(actor: Actor, approval: Approval) -> bool:
     return actor.member is None and approval.proposed_by == actor.person_id
+
+
+def _hers(actor: Actor, approval: Approval) -> bool:
+    """She proposed it, or is named in it."""
+    of_an_officer = actor.member is None and named(approval) == actor.person_id
+    return of_an_officer or _proposed(actor, approval)
 
 
 def may_read(db: Tx, *, actor: Actor, approval: Approval) -> bool:
@@ -134,13 +145,21 @@ def check_signer(db: Tx, *, actor: Actor, approval: Approval) -> None:
         others=others,
         proposed_by=approval.proposed_by,
         beneficiary_id=approval.beneficiary_id,
+        named=named(approval),
     )
 
 
 def waiting(db: Tx, *, actor: Actor) -> list[Approval]:
     """What waits for her signature, oldest first."""
-    found = in_reach(db, actor=actor, state="waiting")
-    return [a for a in found if may_sign(db, actor=actor, approval=a)]
+    found = {a.id: a for a in in_reach(db, actor=actor, state="waiting")}
+    for row in db.rows(
+        f"{_APPROVAL} WHERE a.beneficiary_id = ? AND a.state = 'waiting'", (actor.person_id,)
+    ):
+        about_her = _approval(row)
+        if _hers(actor, about_her):
+            found.setdefault(about_her.id, about_her)
+    hers = [a for a in found.values() if may_sign(db, actor=actor, approval=a)]
+    return sorted(hers, key=lambda a: (a.proposed_at, a.id))
 
 
 def may_sign(db: Tx, *, actor: Actor, approval: Approval) -> bool:
@@ -168,7 +187,10 @@ def in_reach(db: Tx, *, actor: Actor, state: str) -> list[Approval]:
 
 
 def awaited(db: Tx, approval: Approval) -> list[tuple[str, Role]]:
-    """Who in the chapter's own offices may sign, by name; nobody: somebody above stands in."""
+    """Who in the chapter's own offices may sign, by name; nobody: somebody above stands in.
+
+    First whoever is named, with the office that lets her in.
+    """
     today = clock.today()
     rows = db.rows(
         "SELECT p.name, o.role, o.person_id FROM office o JOIN person p ON p.id = o.person_id"
@@ -176,10 +198,21 @@ def awaited(db: Tx, approval: Approval) -> list[tuple[str, Role]]:
         " ORDER BY o.from_on, o.id",
         (approval.chapter_id, today, today),
     )
-    concerned = {approval.proposed_by, approval.beneficiary_id}
+    found = []
+    herself = named(approval)
+    if herself is not None and herself != approval.proposed_by:
+        held = offices_in_force(db, herself)
+        found += [(person_name(db, herself), office.role) for office in held[:1]]
+    concerned = {approval.proposed_by, approval.beneficiary_id, herself}
     roles = KINDS[approval.kind].signers.roles
-    return [(name, Role(role)) for name, role, who in rows
-            if Role(role) in roles and who not in concerned]  # fmt: skip
+    return found + [(name, Role(role)) for name, role, who in rows
+                    if Role(role) in roles and who not in concerned]  # fmt: skip
+
+
+def waits_for(approval: Approval, awaited: list[tuple[str, Role]]) -> str:
+    """Whose turn it is: the head's where she is one of them, and nobody is named beside her."""
+    by_head = named(approval) is None and any(role is Role.CHAPTER_HEAD for _, role in awaited)
+    return rules.WAITS_FOR[by_head]
 
 
 def decided(db: Tx, *, actor: Actor, limit: int) -> list[Approval]:

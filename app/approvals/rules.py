@@ -17,11 +17,17 @@ class Signers:
     """Whose signature an act needs.
 
     `roles` sign in their own right; `stand_ins` only where nobody of `roles` can: the office is
-    vacant, or its holder proposed the act or gains by it.
+    vacant, or its holder proposed the act or gains by it. `named` is the key of the payload under
+    which one person may stand who signs in her own right: what she takes over she signs for.
     """
 
     roles: frozenset[Role]
     stand_ins: frozenset[Role] = frozenset()
+    named: str | None = None
+
+    def named_in(self, payload: Mapping[str, Any]) -> str | None:
+        """The person whom a proposal lets sign beside those whose office it is."""
+        return payload.get(self.named) if self.named else None
 
 
 BY_THE_HEAD = Signers(frozenset({Role.CHAPTER_HEAD, Role.DEPUTY}), frozenset({Role.LEADER}))
@@ -34,6 +40,10 @@ BY_AN_APPOINTER = Signers(
 # The head approves; for a leader's own PIN, and where no head or deputy can, somebody above.
 FOR_A_PIN = Signers(
     frozenset({Role.CHAPTER_HEAD, Role.DEPUTY}), frozenset({Role.LEADER, Role.ADMINISTRATOR})
+)
+# The new treasurer herself where she signs in already, else whoever signs for the chapter.
+BY_WHOEVER_TAKES_OVER = Signers(
+    frozenset({Role.CHAPTER_HEAD, Role.DEPUTY}), frozenset({Role.LEADER}), named="incoming_signs"
 )
 WAITS_FOR = {
     True: N_("Chờ chi hội trưởng ký"),
@@ -56,13 +66,17 @@ def check_signer(
     others: Mapping[str, frozenset[Role]],
     proposed_by: str,
     beneficiary_id: str | None,
+    named: str | None = None,
 ) -> None:
     """Whether this person may sign. Raises NotAllowed `same_person`, `beneficiary`, `not_signer`.
 
-    `roles` are hers towards the chapter, `others` those of everybody else in its offices.
+    `roles` are hers towards the chapter, `others` those of everybody else in its offices; `named`
+    is whom the proposal lets sign in her own right.
     """
     if person_id == proposed_by:
         raise NotAllowed("same_person", "Chị đã ký lần đầu rồi, cần một người khác ký.")
+    if person_id == named:
+        return
     if person_id == beneficiary_id:
         raise NotAllowed("beneficiary", "Việc này cho chính chị, cần một người khác ký.")
     if roles & signers.roles:

@@ -48,6 +48,19 @@ LABELS = {
     "from_chapter": N_("Chi hội giao"),
     "to_chapter": N_("Chi hội nhận"),
     "no_longer": N_("Vì sao"),
+    "outgoing": N_("Người giao"),
+    "instead": N_("Ký thay người giao"),
+    "incoming": N_("Người nhận"),
+    "notes": N_("Các tờ"),
+    "book": N_("Trong sổ"),
+    "difference_reason": N_("Vì sao chênh"),
+}
+# Labels that carry a place and a name: `counted.hand.Lợn đất`.
+OF_A_POT = {
+    "counted": N_("{pot}, {place}: đếm được"),
+    "as_it_lies": N_("{pot}, {place}: không đếm, giao theo sổ"),
+    "pends": N_("{pot}: tiền chênh đang theo dõi"),
+    "owes": N_("{pot} còn nợ tiền thiếu"),
 }
 # The charter's fields; a count carries its unit in its label.
 CHARTER = {
@@ -91,6 +104,7 @@ DONE = {
     "opening": N_("Đã ghi số dư đầu kỳ."),
     "leaving_died": N_("Đã ghi chị mất và tiền của chị."),
     "delivery": N_("Đã giao tiền. Hai sổ đều đã ghi."),
+    "handover": N_("Đã bàn giao quỹ."),
     "charter": N_("Đã có quy ước mới."),
     "replace_officer": N_("Đã thay người giữ chức vụ."),
     "pin_reset": N_("Đã đặt lại mã PIN."),
@@ -150,6 +164,9 @@ def _line(label: str, value: str, payload: Mapping[str, Any], say: Say) -> Said:
         return Said(
             say(CHARTER[field]), charter_value(field, after, say), _before(field, before, say)
         )
+    kind, _, of = label.partition(".")
+    if kind in OF_A_POT:
+        return Said(_of_a_pot(kind, of, say), value)
     if label == "role":
         value = say(ROLE_WORDS[Role(value)])
     elif label in ("from_place", "to_place"):
@@ -162,6 +179,13 @@ def _line(label: str, value: str, payload: Mapping[str, Any], say: Say) -> Said:
         value = day(value)
     return Said(say(LABELS[label]) if label in LABELS else label, value,
                 trouble=label == "no_longer")  # fmt: skip
+
+
+def _of_a_pot(kind: str, of: str, say: Say) -> str:
+    if kind in ("pends", "owes"):
+        return say(OF_A_POT[kind]).format(pot=of)
+    place, _, pot = of.partition(".")
+    return say(OF_A_POT[kind]).format(pot=pot, place=say(PLACES[Place(place)]))
 
 
 def _before(field: str, text: str, say: Say) -> str:

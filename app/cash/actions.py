@@ -129,6 +129,17 @@ def _count(
     return Counted(count_id, counted, book, difference, receipt(seal)), pending
 
 
+def count_by_two(db: Tx, *, actor: Actor, proposal: Proposal, count: Mapping[str, Any]) -> Counted:
+    """One place of a handover, once both have signed; what differs pends, with its reason."""
+    said = proposal.payload
+    counted, _ = _count(
+        db, actor, proposal.chapter_id, count["pot"], Place(count["place"]),
+        date.fromisoformat(said["date"]), count["notes"], said["witnesses"],
+        said["difference_reason"] or said["reason"], Decision(Outcome.CARRIED, None),
+    )  # fmt: skip
+    return counted
+
+
 def settle_difference(
     db: Tx, *, actor: Actor, count_id: str, day: date, decision: Decision, ticket: Ticket
 ) -> Answer[EntryPosted | Waiting]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app import clock, names
+from app import clock, ids, names
 from app.access.queries import chapter_holding, person_name, require
 from app.access.rules import May
 from app.cash import rules
@@ -49,15 +49,24 @@ def held(db: Tx, chapter_id: str, pot_id: str) -> dict[AccountKind, int]:
 
 def witnesses_named(db: Tx, chapter_id: str, witnesses: Sequence[str]) -> list[str]:
     """The witnesses' names: members by id, others as written. Raises Invalid."""
-    found = []
+    found, members, others = [], {}, set()
     for n, witness in enumerate(witnesses):
         row = db.row(
             "SELECT p.name FROM member m JOIN person p ON p.id = m.person_id"
             " WHERE m.chapter_id = ? AND m.id = ?",
             (chapter_id, witness),
-        ) if len(witness) == len(chapter_id) else None  # fmt: skip
-        found.append(row[0] if row else names.clean(witness, longest=100, field=f"witnesses.{n}"))
-    rules.check_witnesses([names.fold(name) for name in found])
+        ) if ids.is_one(witness) else None  # fmt: skip
+        if row is None and ids.is_one(witness):  # an id is no name, and another's is nobody here
+            raise Invalid("witness_unknown", "Không tìm thấy người này trong chi hội.",
+                          field=f"witnesses.{n}")  # fmt: skip
+        name = row[0] if row else names.clean(witness, longest=100, field=f"witnesses.{n}")
+        found.append(name)
+        if row:
+            members[witness] = name.casefold()
+        else:
+            others.add(name.casefold())
+    # Marks count: Hoa and Hòa are two. So do two members of one name, where both are meant.
+    rules.check_witnesses([*members, *(others - set(members.values()))])
     return found
 
 

@@ -63,7 +63,7 @@ def sum_of(notes: Mapping[str, int], field: str = "notes") -> int:
 
 
 def check_witnesses(witnesses: Sequence[str]) -> None:
-    """At least two people, each once (`witnesses` are ids or folded names)."""
+    """At least two people, each once (`witnesses` are ids or names)."""
     if len(set(witnesses)) < WITNESSES:
         raise Invalid("witnesses_needed", "Cần tên hai người cùng đếm.", field="witnesses")
 

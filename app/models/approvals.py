@@ -24,6 +24,7 @@ class ApprovalRow(SQLModel, table=True):
             "state = 'waiting' OR decided_by IS NOT NULL", name="approval_decided_by_somebody"
         ),
         Index("approval_waiting", "chapter_id", "state"),
+        Index("approval_by_beneficiary", "beneficiary_id", "state"),
         CLUSTERED,
     )
     chapter_id: str = key()

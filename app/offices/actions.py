@@ -7,17 +7,17 @@ from datetime import date
 from typing import Any
 
 from app import clock
+from app.access import devices
 from app.access import queries as access
 from app.access.actions import add_person, issue_code, new_office
 from app.access.attempts import Counted, forgive
-from app.access.devices import end_devices
 from app.access.rules import May
 from app.approvals import actions as approvals
 from app.approvals.actions import Waiting
 from app.approvals.kinds import Proposal
 from app.audit import trail
 from app.db.tx import Tx
-from app.errors import Invalid, not_found
+from app.errors import not_found
 from app.offices import queries, rules
 from app.terms import Act, Actor, Level, Revoked, Role
 
@@ -54,9 +54,11 @@ def appoint(
     level = Level(db.rows("SELECT level FROM unit WHERE id = ?", (unit_id,))[0][0])
     rules.check_role_fits(role, level)
     rules.check_from(on, queries.unit_began(db, unit_id), clock.today())
-    known = None if who.name is not None else _known_person(db, actor, unit_id, who)
-    if known is not None:
-        _check_known(db, actor, unit_id, role, known)
+    known = None
+    if who.name is None:
+        known = queries.known_person(db, actor=actor, unit_id=unit_id, person_id=who.person_id,
+                                     member_id=who.member_id)  # fmt: skip
+        queries.check_known(db, actor=actor, unit_id=unit_id, role=role, person_id=known)
     sits = queries.sitting(db, unit_id, role)
     if not rules.takes_two(
         role,
@@ -106,7 +108,7 @@ def _begin(
     if person_id is None:
         person_id = add_person(db, name=who.name or "", phone=who.phone)
     else:
-        _check_known(db, actor, unit_id, role, person_id)
+        queries.check_known(db, actor=actor, unit_id=unit_id, role=role, person_id=person_id)
     office = new_office(person_id, unit_id, role, on)
     db.insert(office)
     code = issue_code(db, person_id=person_id, hours=code_hours)
@@ -116,37 +118,6 @@ def _begin(
     trail.seal(db, chapter_id=book, actor=actor, act=Act.OFFICE_BEGAN, about=office.id,
                facts=facts, texts={"name": who.name, "phone": who.phone})  # fmt: skip
     return Appointed(office.id, person_id, code)
-
-
-def _check_known(db: Tx, actor: Actor, unit_id: str, role: Role, person_id: str) -> None:
-    held = access.offices_held(db, person_id)
-    here = frozenset(office.role for office in held if office.unit_id == unit_id)
-    rules.check_duties(role, here - {role})
-    out_of_reach = not all(
-        queries.may_appoint(db, actor=actor, unit_id=office.unit_id) for office in held
-    )
-    rules.check_appointee(
-        access.person_phone(db, person_id),
-        role in here,
-        out_of_reach and not access.has_pin(db, person_id),
-    )
-
-
-def _known_person(db: Tx, actor: Actor, unit_id: str, who: Appointee) -> str:
-    """A member of this chapter, or a person who holds an office in the actor's reach."""
-    if who.member_id is not None:
-        sql = "SELECT person_id FROM member WHERE chapter_id = ? AND id = ?"
-        row = db.row(sql, (unit_id, who.member_id))
-        if row:
-            return str(row[0])
-    elif who.person_id is not None:
-        sql = "SELECT 1 FROM member WHERE chapter_id = ? AND person_id = ?"
-        if db.row(sql, (unit_id, who.person_id)):
-            return who.person_id
-        for (unit,) in db.rows("SELECT unit_id FROM office WHERE person_id = ?", (who.person_id,)):
-            if {o.unit_id for o in actor.offices} & access.units_above(db, unit).keys():
-                return who.person_id
-    raise Invalid("person_unknown", "Không tìm thấy người này trong chi hội.", field="person")
 
 
 def end_office(db: Tx, *, actor: Actor, office_id: str, on: date, reason: str) -> None:
@@ -172,20 +143,11 @@ def _end(
     sql = "UPDATE office SET to_on = ?, ended_by = ?, ended_at = ? WHERE id = ?"
     db.run(sql, (on, actor.person_id, clock.now(), seat.id))
     if not access.my_offices(db, seat.person_id):
-        _sign_out(db, seat.person_id)
+        devices.sign_out(db, person_id=seat.person_id)
     facts = {"person": seat.person_id, "unit": seat.unit_id, "role": seat.role.value,
              "to": on.isoformat()}  # fmt: skip
     trail.seal(db, chapter_id=book, actor=actor, act=Act.OFFICE_ENDED, about=seat.id,
                facts=facts, texts={"reason": reason})  # fmt: skip
-
-
-def _sign_out(db: Tx, person_id: str) -> None:
-    """End an officer's sessions; what she opened with her member's card goes on."""
-    db.run(
-        "UPDATE session SET revoked_at = ? WHERE person_id = ? AND card_id IS NULL"
-        " AND revoked_at IS NULL",
-        (clock.now(), person_id),
-    )
 
 
 def propose_reset(
@@ -241,8 +203,8 @@ def reset_pin(
     _check_still_there(db, proposal)
     person_id = proposal.payload["person"]
     db.run("UPDATE person SET pin_hash = NULL WHERE id = ?", (person_id,))
-    end_devices(db, person_id=person_id, why=Revoked.PIN_RESET)
-    _sign_out(db, person_id)
+    devices.end_devices(db, person_id=person_id, why=Revoked.PIN_RESET)
+    devices.sign_out(db, person_id=person_id)
     forgive(db, counted=counted)
     return _begin_anew(db, actor, proposal, Act.PIN_RESET)
 

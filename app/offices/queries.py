@@ -7,11 +7,21 @@ from datetime import date
 from typing import Any
 
 from app import clock
-from app.access.queries import OFFICES, HeldOffice, person_name, person_phone, require
+from app.access.queries import (
+    OFFICES,
+    HeldOffice,
+    has_pin,
+    offices_held,
+    person_name,
+    person_phone,
+    require,
+    units_above,
+)
 from app.access.rules import May
 from app.approvals.kinds import Proposal
 from app.db.tx import Tx
-from app.errors import Refusal, not_found
+from app.errors import Invalid, Refusal, not_found
+from app.offices import rules
 from app.terms import Actor, Level, Role
 
 
@@ -31,6 +41,41 @@ def may_appoint(db: Tx, *, actor: Actor, unit_id: str) -> bool:
     except Refusal:
         return False
     return True
+
+
+def known_person(
+    db: Tx, *, actor: Actor, unit_id: str, person_id: str | None, member_id: str | None
+) -> str:
+    """A member of this chapter, or a person who holds an office in the actor's reach.
+
+    Raises Invalid `person_unknown`, for missing and foreign alike.
+    """
+    if member_id is not None:
+        sql = "SELECT person_id FROM member WHERE chapter_id = ? AND id = ?"
+        row = db.row(sql, (unit_id, member_id))
+        if row:
+            return str(row[0])
+    elif person_id is not None:
+        sql = "SELECT 1 FROM member WHERE chapter_id = ? AND person_id = ?"
+        if db.row(sql, (unit_id, person_id)):
+            return person_id
+        for (unit,) in db.rows("SELECT unit_id FROM office WHERE person_id = ?", (person_id,)):
+            if {o.unit_id for o in actor.offices} & units_above(db, unit).keys():
+                return person_id
+    raise Invalid("person_unknown", "Không tìm thấy người này trong chi hội.", field="person")
+
+
+def check_known(db: Tx, *, actor: Actor, unit_id: str, role: Role, person_id: str) -> None:
+    """Whether a known person may be given an office by this actor (rules)."""
+    held = offices_held(db, person_id)
+    here = frozenset(office.role for office in held if office.unit_id == unit_id)
+    rules.check_duties(role, here - {role})
+    out_of_reach = not all(may_appoint(db, actor=actor, unit_id=o.unit_id) for o in held)
+    rules.check_appointee(
+        person_phone(db, person_id),
+        role in here,
+        out_of_reach and not has_pin(db, person_id),
+    )
 
 
 def offices_of_unit(db: Tx, *, actor: Actor, unit_id: str) -> list[HeldOffice]:

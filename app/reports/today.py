@@ -11,6 +11,8 @@ from app.access.rules import May
 from app.approvals import queries as approvals
 from app.charter.queries import in_force
 from app.db.tx import Tx
+from app.ledger import balances
+from app.ledger.balances import Pending
 from app.savings import queries as savings
 from app.savings import sheets
 from app.savings.rules import periods_elapsed
@@ -68,6 +70,8 @@ class Today:
     held: list[tuple[str, str, str]]  # sheets of outgoing officers: id, whose, her name
     awaiting: int  # who left and was not paid yet
     between: list[settling.Between]
+    cash: int
+    pending: list[Pending]  # differences that counts found and nobody settled yet
     days: Days
     seq: int
     head: str
@@ -109,6 +113,8 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         held=savings.held_waiting(db, chapter_id) if may_record else [],
         awaiting=settling.waiting_count(db, chapter_id),
         between=settling.between(db, chapter_id),
+        cash=_cash(db, chapter_id),
+        pending=balances.pending(db, chapter_id),
         days=days,
         seq=seq,
         head=bytes(head).hex(),
@@ -150,6 +156,16 @@ def _days(db: Tx, chapter_id: str, last: date) -> Days:
     days = [last - timedelta(days=back) for back in range(MONTH - 1, -1, -1)]
     sums = dict(db.rows(DAYS, (chapter_id, days[0], last)))
     return [(day, int(sums.get(day.isoformat(), 0))) for day in days]
+
+
+def _cash(db: Tx, chapter_id: str) -> int:
+    """All of the chapter's money that is not lent: in pots, in hand, in a bank."""
+    row = db.row(
+        "SELECT coalesce(sum(balance), 0) FROM account WHERE chapter_id = ? AND kind IN"
+        " ('cash_pot', 'cash_hand', 'cash_bank')",
+        (chapter_id,),
+    )
+    return int(row[0]) if row else 0
 
 
 def _payers(db: Tx, chapter_id: str, day: date) -> int:

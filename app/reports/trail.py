@@ -47,6 +47,14 @@ ACTS = {
     Act.PAID_OUT: N_("Trả tiền cho hội viên"),
     Act.SAVINGS_MOVED: N_("Chuyển tiền góp sang sổ khác"),
     Act.CASH_DELIVERED: N_("Giao tiền giữa hai chi hội"),
+    Act.SHEET_CORRECTED: N_("Ghi thêm sau khi kiểm"),
+    Act.CASH_COUNTED: N_("Kiểm quỹ"),
+    Act.DIFFERENCE_SETTLED: N_("Xử lý tiền chênh"),
+    Act.DEBT_PAID: N_("Trả tiền bù"),
+    Act.CASH_MOVED: N_("Chuyển tiền"),
+    Act.EXPENSE_PAID: N_("Chi tiền"),
+    Act.BALANCES_OPENED: N_("Số dư đầu kỳ"),
+    Act.HANDED_OVER: N_("Bàn giao"),
 }
 
 
@@ -184,9 +192,11 @@ def _values(
     """What the sentence of an act is filled with."""
     facts, entry = sealed["facts"], sealed["entry"]
     values = {"name": texts.get("name") or texts.get("label") or "", "number": "", "total": ""}
+    values |= {name: money.show(facts[name]) for name in ("counted", "book") if name in facts}
     if entry:
         day = date.fromisoformat(entry["day"])
         values["total"] = money.show(sum(line[3] for line in entry["lines"]))
+        values["amount"] = money.show(entry["lines"][0][3])
         values["lines"] = str(len(entry["lines"]))
         values["day"] = f"{day:%d/%m/%Y}"
     if sealed["act"] == Act.SHEET_HELD:
@@ -264,4 +274,12 @@ SENTENCES = {
     Act.PAID_OUT: N_("Trả {total} cho hội viên số {number}: {name}"),
     Act.SAVINGS_MOVED: N_("Chuyển {total} của hội viên số {number}: {name}"),
     Act.CASH_DELIVERED: N_("Giao {total} giữa hai chi hội"),
+    Act.SHEET_CORRECTED: N_("Ghi thêm sau khi kiểm quỹ, {total}, ngày {day}, hai người đã ký"),
+    Act.CASH_COUNTED: N_("Kiểm quỹ: đếm được {counted}, trong sổ {book}"),
+    Act.DIFFERENCE_SETTLED: N_("Xử lý tiền chênh {amount}"),
+    Act.DEBT_PAID: N_("{name} trả tiền bù {amount}"),
+    Act.CASH_MOVED: N_("Chuyển tiền mặt {amount}, ngày {day}, hai người đã ký"),
+    Act.EXPENSE_PAID: N_("Chi {amount}, ngày {day}"),
+    Act.BALANCES_OPENED: N_("Ghi số dư đầu kỳ từ sổ cũ, hai người đã ký"),
+    Act.HANDED_OVER: N_("Bàn giao tiền cho thủ quỹ mới, hai người đã ký"),
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from starlette.requests import Request
 
-from app.errors import Refusal
+from app import ids
+from app.errors import Invalid, Refusal
 from app.web import language
 from app.web import problems as faces
 
@@ -29,3 +31,17 @@ def status(refusal: Refusal | None) -> int:
     if refusal is None:
         return 200
     return faces.STATUS[next(t for t in type(refusal).__mro__ if t in faces.STATUS)]
+
+
+def day(text: str, today: date, field: str = "date") -> date:
+    """A date field; empty is today."""
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else today
+    except ValueError:
+        raise Invalid("day_unclear", "Ngày chưa rõ. Mời chị chọn lại.", field=field) from None
+
+
+def next_key(key: str, refusal: Refusal | None) -> str:
+    """A ₫ form keeps its key, so that sending it again settles it; a used-up one is renewed."""
+    used_up = refusal is not None and refusal.code in ("key_reused", "key_form")
+    return ids.new() if used_up or not key else key

@@ -33,6 +33,7 @@ TOTALS = (("day_total", "day"), ("month_total", "month"))
 def upgrade() -> None:
     _allow(KINDS)
     op.create_index("entry_by_kind", "entry", ["chapter_id", "kind", "day"])
+    op.create_index("approval_by_beneficiary", "approval", ["beneficiary_id", "state"])
     for table, column in TOTALS:
         # Until now every entry was a sheet or took one back.
         _totals(table, column, flow=True)
@@ -134,6 +135,7 @@ def downgrade() -> None:
     for table, column in TOTALS:
         _totals(table, column, flow=False)
         _refill(table, f"chapter_id, pot_id, kind, {column}, debit, credit", "")
+    op.drop_index("approval_by_beneficiary", "approval")
     op.drop_index("entry_by_kind", "entry")
     _allow(KINDS_BEFORE)
 

@@ -58,6 +58,22 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     },
     "/chi-hoi/{chapter_id}/the": {("treasurer",): ("/chi-hoi/{chapter_id}/the",)},
     "/chi-hoi/{chapter_id}/thu": {("treasurer",): ("/chi-hoi/{chapter_id}/thu",)},
+    "/chi-hoi/{chapter_id}/tien": {
+        IN_CHAPTER: ("/chi-hoi/{chapter_id}/tien",),
+        ("treasurer",): ("/chi-hoi/{chapter_id}/tien?xong=tra",),
+    },
+    "/chi-hoi/{chapter_id}/kiem": {
+        ("treasurer", "head"): ("/chi-hoi/{chapter_id}/kiem",),
+        ("treasurer",): ("/chi-hoi/{chapter_id}/kiem?place=hand",),
+    },
+    "/chi-hoi/{chapter_id}/ban-giao": {("treasurer", "head"): ("/chi-hoi/{chapter_id}/ban-giao",)},
+    "/ban-giao/{handover_id}": {IN_CHAPTER: ("/ban-giao/{handover_id}",)},
+    "/chi-hoi/{chapter_id}/cac-lan-kiem": {IN_CHAPTER: ("/chi-hoi/{chapter_id}/cac-lan-kiem",)},
+    "/kiem/{count_id}": {IN_CHAPTER: ("/kiem/{count_id}", "/kiem/{even_count}")},
+    "/kiem/{count_id}/xu-ly": {IN_CHAPTER: ("/kiem/{count_id}/xu-ly",)},
+    "/chi-hoi/{chapter_id}/tra-bu": {
+        ("treasurer",): ("/chi-hoi/{chapter_id}/tra-bu?pot={pot}&nguoi={keeper}",)
+    },
     "/phieu/{entry_id}": {
         ("treasurer", "inspector"): ("/phieu/{entry_id}", "/phieu/{reversed}", "/phieu/{reversal}")
     },

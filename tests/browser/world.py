@@ -23,6 +23,7 @@ from tests.actions.settled import in_hand, leave
 from tests.faults.serving import Server
 from tests.outgoing import an_outgoing, left_behind
 from tests.story import DAY, FAMILY, LAST_YEAR, Chapter, a_chapter, a_charter, a_ticket
+from tests.till import Till, handed_over_before
 
 NAMES = "Sen Đào Huệ Cúc Mai Lan Hồng Ngọc Bích Thảo Yến Oanh"
 LONGEST = "Nghiêng" + "nghiêng" * 6
@@ -135,8 +136,15 @@ def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
         holding.record, actor=chapter.head, chapter_id=chapter.id, pot_id=chapter.pot, day=today,
         lines=chapter.lines("Sen 1.000/1"), ticket=a_ticket(None), held_id=recorded,
     )  # fmt: skip
+    till = Till(chapter)
+    till.counts("pot", 0, "keeper_owes")
+    short, even = till.counts("pot", 500), till.counts("hand", 0)
+    handover = db.write_now(handed_over_before, chapter, short.id, even.id)
     things = {
         "held": held, "recorded": recorded, "dropped": dropped,
+        "count_id": short.id, "even_count": even.id, "pot": chapter.pot,
+        "handover_id": handover,
+        "keeper": chapter.treasurer.person_id,
         "chapter_id": chapter.id, "member_id": chapter.members["Đào"], "entry_id": sheet.id,
         "reversed": wrong.id, "reversal": reversal.id, "longest": chapter.members[LONGEST],
         "card_id": for_sen.card_id, "new_card": for_lan.card_id, "approval_id": waits.approval_id,

@@ -139,6 +139,9 @@ MONEY = {
     "POST /api/v1/members/{member_id}/leave", "POST /api/v1/members/{member_id}/payouts",
     "POST /api/v1/chapters/{chapter_id}/transfers",
     "POST /api/v1/chapters/{chapter_id}/sheets", "POST /api/v1/entries/{entry_id}/reversal",
+    "POST /api/v1/chapters/{chapter_id}/counts", "POST /api/v1/counts/{count_id}/settlement",
+    "POST /api/v1/chapters/{chapter_id}/receivable-payments",
+    "POST /api/v1/chapters/{chapter_id}/handover",
 }  # fmt: skip
 
 

@@ -12,8 +12,9 @@ from starlette.requests import Request
 
 from app.access.rules import ROLE_WORDS
 from app.errors import Invalid
+from app.reports import trail
 from app.savings.rules import PERIOD_WORDS
-from app.terms import Period, Role
+from app.terms import Act, Period, Role
 from app.web import language
 from tests.house.syntax import MODULES, ROOT, Module
 from tools import words
@@ -140,3 +141,8 @@ def test_the_check_sees_what_is_broken(
     broken.write_text(text.replace(right, wrong))
     monkeypatch.setattr(words, "PO", broken)
     assert any(line.startswith(finding) for line in words.check())
+
+
+def test_every_act_of_the_trail_has_its_words() -> None:
+    """Or the page of the trail could not be opened once it was done."""
+    assert trail.ACTS.keys() == trail.SENTENCES.keys() == set(Act)

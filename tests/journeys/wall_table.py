@@ -28,16 +28,20 @@ A   P   L   H   D   T   I   M   N
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/cash-book
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/charter
 403 403 403 202 202 202 403 404 401 PUT /api/v1/chapters/{chapter_id}/charter
+403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/counts
+403 403 403 202 202 202 403 404 401 POST /api/v1/chapters/{chapter_id}/handover
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/members
 403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/members
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/pots
 403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/pots
+403 403 403 403 403 201 403 404 401 POST /api/v1/chapters/{chapter_id}/receivable-payments
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/sheets
 403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/sheets
 403 200 200 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/trail
 403 200 200 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/trail/head
 403 403 403 403 403 422 403 404 401 POST /api/v1/chapters/{chapter_id}/transfers
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/trial-balance
+404 404 404 403 403 201 403 404 401 POST /api/v1/counts/{count_id}/settlement
 200 200 200 200 200 200 200 200 401 GET /api/v1/devices
 401 401 401 401 401 401 401 401 401 POST /api/v1/devices
 204 204 204 204 204 204 204 404 401 DELETE /api/v1/devices/{device_id=mine}
@@ -96,12 +100,18 @@ vào vào vào vào vào vào vào vào vào POST /chi-hoi/{chapter_id}/giu
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/cho-linh
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/giao-tien
 403 403 403 403 403 422 403 404 vào POST /chi-hoi/{chapter_id}/giao-tien
+404 404 404 200 200 200 200 404 vào GET /ban-giao/{handover_id}
+403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/ban-giao
+403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/ban-giao
+403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/cac-lan-kiem
 403 403 403 409 409 200 403 404 vào POST /chi-hoi/{chapter_id}/gui
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/hoi-vien
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/hoi-vien/moi
 403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/hoi-vien/moi
 404 404 404 200 200 200 200 303 vào GET /chi-hoi/{chapter_id}/hoi-vien/{member_id}
 403 403 403 200 200 200 403 404 vào POST /chi-hoi/{chapter_id}/hoi-vien/{member_id}/the
+403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/kiem
+403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/kiem
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/nhat-ky
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/quy-uoc
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/quy-uoc/doi
@@ -113,6 +123,9 @@ vào vào vào vào vào vào vào vào vào POST /chi-hoi/{chapter_id}/giu
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/thu
 403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/thu
 404 404 404 200 200 200 200 404 vào GET /chung-tu/{entry_id}
+403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/tien
+403 403 403 403 403 200 403 404 vào GET /chi-hoi/{chapter_id}/tra-bu
+403 403 403 403 403 303 403 404 vào POST /chi-hoi/{chapter_id}/tra-bu
 303 303 303 303 403 403 403 404 vào POST /chuc-vu/{office_id}/thoi
 403 303 303 303 303 303 403 404 vào POST /chuc-vu/{office_id}/vao-lai
 303 303 303 403 403 403 403 404 vào GET /don-vi/{unit_id}
@@ -130,6 +143,9 @@ vào vào vào vào vào vào vào vào vào POST /chi-hoi/{chapter_id}/giu
 404 404 404 403 403 409 403 404 vào GET /hoi-vien/{member_id}/tra
 404 404 404 403 403 409 403 404 vào POST /hoi-vien/{member_id}/tra
 200 200 200 200 200 200 200 303 vào GET /hom-nay
+404 404 404 200 200 200 200 404 vào GET /kiem/{count_id}
+404 404 404 200 200 200 200 404 vào GET /kiem/{count_id}/xu-ly
+404 404 404 403 403 303 403 404 vào POST /kiem/{count_id}/xu-ly
 200 200 200 200 200 200 200 404 vào GET /ky
 200 200 200 200 200 200 200 404 vào GET /ky/{approval_id}
 403 403 403 303 303 403 403 404 vào POST /ky/{approval_id}/ky
@@ -193,6 +209,15 @@ TOLD: dict[str, dict[str, Any]] = {
     "PUT /api/v1/chapters/{chapter_id}/charter": {
         **a_charter(minimum_per_period=2000).model_dump(mode="json"), "in_force_from": TOMORROW
     },
+    "POST /api/v1/chapters/{chapter_id}/handover": WHY | {
+        "date": DAY, "outgoing_person_id": "@officer", "incoming": {"member_id": "@candidate"},
+        "counts": [{"pot_id": "@pot", "place": "hand", "notes": {}}],
+        "witnesses": ["@member", "Bà Chứng"],
+    },
+    "POST /chi-hoi/{chapter_id}/ban-giao": WHY | {
+        "do": "sign", "key": KEY, "date": DAY, "person_id": "@candidate_person",
+        "witnesses.0": "Bà Chứng", "witnesses.1": "Bà Kiến",
+    },
     "POST /api/v1/chapters/{chapter_id}/members": MEMBER
     | {"consent": {"purposes": ["savings"], "on": DAY}, "group_id": "@group",
        "person_id": "@officer"},
@@ -206,6 +231,15 @@ TOLD: dict[str, dict[str, Any]] = {
     "POST /api/v1/chapters/{chapter_id}/transfers": {
         "pot_id": "@pot", "to_chapter_id": KEY, "date": DAY, "amount": 1000
     },
+    "POST /api/v1/chapters/{chapter_id}/counts": {
+        "pot_id": "@pot", "place": "hand", "date": DAY, "notes": {},
+        "witnesses": ["@member", "Bà Chứng"],
+    },
+    "POST /api/v1/chapters/{chapter_id}/receivable-payments": {
+        "pot_id": "@pot", "person_id": "@hand", "date": DAY, "amount": 100
+    },
+    "POST /api/v1/counts/{count_id}/settlement": WHY
+    | {"date": DAY, "decision": "keeper_owes", "keeper_person_id": "@hand"},
     "POST /api/v1/devices": NEW_PHONE,
     "POST /api/v1/entries/{entry_id}/reversal": WHY | {"lines": ["@line"]},
     "PATCH /api/v1/members/{member_id}": {"next_of_kin": "Hoàng Văn Thử", "group_id": "@group"},
@@ -235,6 +269,12 @@ TOLD: dict[str, dict[str, Any]] = {
                                        "date": DAY, "amount-1": "1k", "person": "@hand"},
     "POST /chi-hoi/{chapter_id}/hoi-vien/moi": MEMBER,
     "POST /chi-hoi/{chapter_id}/hoi-vien/{member_id}/the": {"asked_at": "9" * 17},
+    "GET /chi-hoi/{chapter_id}/kiem": {"pot": "@pot", "place": "hand"},
+    "POST /chi-hoi/{chapter_id}/kiem": {
+        "do": "record", "pot_id": "@pot", "place": "pot", "date": DAY, "key": KEY,
+        "notes.1000": "1", "witnesses.0": "Bà Chứng", "witnesses.1": "Bà Kiến",
+        "decision": "keeper_owes", "keeper_person_id": "@hand", "reason": "để thử",
+    },
     "GET /chi-hoi/{chapter_id}/nhat-ky": {"person": "@hand"},
     "POST /chi-hoi/{chapter_id}/quy-uoc/doi": charter_form.shown(a_charter())
     | {"minimum_per_period": "2.000", "in_force_from": TOMORROW},
@@ -242,6 +282,9 @@ TOLD: dict[str, dict[str, Any]] = {
     "GET /chi-hoi/{chapter_id}/thu": {"pot": "@pot"},
     "POST /chi-hoi/{chapter_id}/thu": {"do": "record", "confirmed": "1", "pot_id": "@pot",
                                        "key": KEY, "date": DAY, "amount-1": "1k"},
+    "GET /chi-hoi/{chapter_id}/tra-bu": {"pot": "@pot", "nguoi": "@hand"},
+    "POST /chi-hoi/{chapter_id}/tra-bu": {"pot_id": "@pot", "person_id": "@hand", "date": DAY,
+                                          "amount": "1k", "key": KEY},
     "POST /chuc-vu/{office_id}/thoi": WHY | {"on": DAY},
     "POST /chuc-vu/{office_id}/vao-lai": {"do": "reset", "why": "để thử"},
     "POST /don-vi/{unit_id}/chuc-vu": INSPECTOR | {"member_id": "@candidate"},
@@ -251,6 +294,8 @@ TOLD: dict[str, dict[str, Any]] = {
     "POST /don-vi/{unit_id}/nhap": {"table": A_GROUP, "do": "found"},
     "POST /hoi-vien/{member_id}/roi": {"do": "check", "reason_code": "left", "date": DAY},
     "POST /hoi-vien/{member_id}/tra": {"date": DAY, "key": KEY},
+    "POST /kiem/{count_id}/xu-ly": WHY
+    | {"date": DAY, "decision": "keeper_owes", "keeper_person_id": "@hand", "key": KEY},
     "POST /ky/{approval_id}/ky": {"fingerprint": "@fingerprint"},
     "POST /ky/{approval_id}/tu-choi": WHY,
     "POST /ma-pin": {"old_pin": PIN, "pin": NEW_PIN, "pin_again": NEW_PIN},

@@ -11,6 +11,7 @@ import pytest
 from app.approvals.rules import (
     BY_AN_APPOINTER,
     BY_THE_HEAD,
+    BY_WHOEVER_TAKES_OVER,
     FOR_A_PIN,
     Signers,
     check_not_anothers,
@@ -41,6 +42,7 @@ def said(
     proposed_by: str = "treasurer",
     beneficiary: str | None = None,
     offices: str | None = None,
+    named: str | None = None,
 ) -> str:
     """`signs`, or why not. People are called by their office; `offices` are hers where not."""
     held = {name: frozenset({NAMES[name]}) for name in sitting.split()}
@@ -52,6 +54,7 @@ def said(
             others={name: roles for name, roles in held.items() if name != signer},
             proposed_by=proposed_by,
             beneficiary_id=beneficiary,
+            named=named,
         )
     except NotAllowed as refusal:
         return refusal.code
@@ -93,6 +96,32 @@ def test_who_gains_never_signs_whatever_her_offices(signers: Signers) -> None:
         assert said(name, signers, proposed_by="x", beneficiary=name, sitting="") == "beneficiary"
     every = " ".join(NAMES)
     assert said("she", signers, beneficiary="she", offices=every) == "beneficiary"
+
+
+def test_whoever_is_named_signs_in_her_own_right() -> None:
+    """An inspector elsewhere, named here; unnamed she would not, and never twice."""
+    taking = BY_WHOEVER_TAKES_OVER
+    assert said("inspector", taking, beneficiary="inspector", named="inspector") == "signs"
+    assert said("inspector", taking, named="somebody") == "not_signer"
+    assert said("head", taking, beneficiary="head") == "beneficiary"
+    assert said("head", taking, proposed_by="head", named="head") == "same_person"
+
+
+def test_naming_somebody_keeps_nobody_else_from_signing() -> None:
+    """Where she will not, head or deputy sign; somebody above only where neither can."""
+    taking = BY_WHOEVER_TAKES_OVER
+    more = {"beneficiary": "inspector", "named": "inspector"}
+    assert said("head", taking, **more) == said("deputy", taking, **more) == "signs"
+    assert said("leader", taking, **more) == "not_signer"
+    assert said("leader", taking, sitting="treasurer inspector", **more) == "signs"
+
+
+def test_a_payload_names_under_the_kinds_own_key() -> None:
+    payload = {"incoming_signs": "her", "person": "another"}
+    assert BY_WHOEVER_TAKES_OVER.named_in(payload) == "her"
+    assert BY_WHOEVER_TAKES_OVER.named_in({"incoming_signs": None}) is None
+    assert BY_WHOEVER_TAKES_OVER.named_in({}) is None
+    assert BY_THE_HEAD.named_in(payload) is None
 
 
 def test_who_gains_and_proposes_is_told_that_she_signed() -> None:
