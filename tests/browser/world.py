@@ -100,6 +100,10 @@ def tell(db: Database, pin_hash: str, fresh: int) -> Told:
 def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
     """Sheets, a reversal, a card in use and one that is not, a word of a member, rules that wait."""
     db, today = chapter.db, clock.today()
+    till = Till(chapter)
+    till.sheet("Yến 2.000/2", on=today)
+    till.counts("pot", 1_000, "keeper_owes")
+    short, even = till.counts("pot", 500), till.counts("hand", 0)
     sheet = chapter.sheet(
         f"Sen 1.000/1, Đào 98.765.432.000/0, Huệ 5.000/5, {LONGEST} 1.000/1", on=today
     )
@@ -120,9 +124,6 @@ def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
         charter=a_charter(minimum_per_period=3000, words="Thu vào sáng chủ nhật."),
         on=today + DAY,
     )  # fmt: skip
-    till = Till(chapter)
-    till.counts("pot", 0, "keeper_owes")
-    short, even = till.counts("pot", 500), till.counts("hand", 0)
     things = {
         "count_id": short.id, "even_count": even.id, "pot": chapter.pot,
         "keeper": chapter.treasurer.person_id,
