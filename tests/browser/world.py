@@ -105,6 +105,10 @@ def tell(db: Database, pin_hash: str, fresh: int) -> Told:
 def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
     """Sheets, a reversal, a card in use and one that is not, a word of a member, rules that wait."""
     db, today = chapter.db, clock.today()
+    till = Till(chapter)
+    till.sheet("Yến 2.000/2", on=today)
+    till.counts("pot", 1_000, "keeper_owes")
+    short, even = till.counts("pot", 500), till.counts("hand", 0)
     sheet = chapter.sheet(
         f"Sen 1.000/1, Đào 98.765.432.000/0, Huệ 5.000/5, {LONGEST} 1.000/1", on=today
     )
@@ -136,9 +140,6 @@ def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
         holding.record, actor=chapter.head, chapter_id=chapter.id, pot_id=chapter.pot, day=today,
         lines=chapter.lines("Sen 1.000/1"), ticket=a_ticket(None), held_id=recorded,
     )  # fmt: skip
-    till = Till(chapter)
-    till.counts("pot", 0, "keeper_owes")
-    short, even = till.counts("pot", 500), till.counts("hand", 0)
     handover = db.write_now(handed_over_before, chapter, short.id, even.id)
     things = {
         "held": held, "recorded": recorded, "dropped": dropped,
