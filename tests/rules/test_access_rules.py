@@ -89,6 +89,10 @@ def test_who_may_do_what() -> None:
         read_trail: chapter_head deputy inspector leader treasurer
         record_sheets: chapter_head deputy treasurer
         reverse: treasurer
+        count_cash: chapter_head deputy treasurer
+        handle_cash: treasurer
+        hand_over: chapter_head deputy treasurer
+        settle_members: treasurer
         keep_members: chapter_head deputy treasurer
         keep_pots: chapter_head deputy treasurer
         appoint: administrator chapter_head leader
