@@ -122,7 +122,7 @@ async def attempt(
     if do != "record" or filled.problems or problems:
         return tried
     asked = "confirmed" in typed or await _answered(db, chapter_id, said.key)
-    if not asked and (question := _question(request, blank, filled)):
+    if not asked and (question := _question(request, blank, filled, day)):
         tried.question = question
         return tried
     try:
@@ -157,12 +157,17 @@ def _rows(blank: queries.SheetBlank) -> list[Row]:
     return [Row(m.number, m.member_id, m.name, m.behind) for m in blank.members]
 
 
-def _question(request: Request, blank: queries.SheetBlank, filled: Filled) -> str | None:
+def _question(request: Request, blank: queries.SheetBlank, filled: Filled, day: date) -> str | None:
     """What is allowed but worth asking: a second sheet that day, days beyond the breaking."""
     say = language.translations(language.of_request(request)).gettext
     asked = []
     if blank.payers_that_day:
-        asked.append(say("Ngày này đã thu {n} chị. Thu thêm?").format(n=blank.payers_that_day))
+        again = (
+            say("Hôm nay đã thu của {n} chị rồi. Chị thu thêm lần nữa ạ?")
+            if day == clock.today()
+            else say("Ngày {day} đã thu của {n} chị rồi. Chị thu thêm lần nữa ạ?")
+        )
+        asked.append(again.format(n=blank.payers_that_day, day=render.show_day(day)))
     left = _left(blank)
     beyond = [
         member.name

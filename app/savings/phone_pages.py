@@ -12,8 +12,9 @@ from app.access.queries import require
 from app.access.rules import May
 from app.audit.chain import check_code
 from app.errors import Busy, Conflict, Refusal, not_found
-from app.savings import pages
+from app.savings import pages, sheet_form
 from app.web import forms, language, render
+from app.web.book import FIELD
 from app.web.fields import PathId, RealDb, Typed
 
 router = APIRouter(include_in_schema=False)
@@ -44,11 +45,14 @@ async def send(
     `person` is who recorded it on the phone: nothing is posted under another's name. What is kept
     there was recorded for real, so it goes into the real book also while she practises.
     """
-    await db.read(require, actor=viewer.actor, may=May.RECORD_SHEETS, unit_id=chapter_id)
     form = typed | {"do": ["record"]}
+    # First: whoever else is in on that phone, the sheet stays kept for its own person.
     if form.pop("person", [""])[0] != viewer.actor.person_id:
         other = Conflict("another_person", "Phiếu này do người khác ghi trên máy.")
         return _answer(request, "other", other)
+    await db.read(require, actor=viewer.actor, may=May.RECORD_SHEETS, unit_id=chapter_id)
+    if (refused := _unfit(form)) is not None:
+        return _answer(request, "fix", refused)
     try:
         tried = await pages.attempt(request, db, viewer, chapter_id, form)
     except Busy as busy:
@@ -65,6 +69,15 @@ async def send(
         return JSONResponse({"state": "again"}, 503)
     says = tried.sentences(language.of_request(request))
     return JSONResponse({"state": "fix", "says": " ".join(says.values())}, 422)
+
+
+def _unfit(form: dict[str, list[str]]) -> Refusal | None:
+    """What no page would have kept."""
+    if FIELD in form:
+        return Conflict("other_book", "Phiếu này của sổ tập, không ghi vào sổ thật.")
+    if not form.get("date", [""])[0].strip():  # the day it arrives is not the day it was taken in
+        return sheet_form.day_unclear()
+    return None
 
 
 def _answer(request: Request, state: str, refusal: Refusal) -> Response:
