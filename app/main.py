@@ -43,7 +43,7 @@ from app.reports import member_pages, own_pages, unit_pages
 from app.reports import pages as reports_pages
 from app.savings import actions as savings
 from app.savings import api as savings_api
-from app.savings import opposites, receipt_pages
+from app.savings import held_pages, opposites, receipt_pages
 from app.savings import pages as savings_pages
 from app.savings import phone_pages as savings_phone_pages
 from app.terms import N_, Actor
@@ -77,6 +77,7 @@ ROUTERS = (
     practice_pages.router,
     savings_pages.router,
     savings_phone_pages.router,
+    held_pages.router,
     receipt_pages.router,
     member_pages.router,
     own_pages.router,

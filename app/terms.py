@@ -111,6 +111,21 @@ class Verdict(StrEnum):
     WRONG = "wrong"
 
 
+class Fate(StrEnum):
+    """What became of a sheet that the chapter held."""
+
+    RECORDED = "recorded"
+    DROPPED = "dropped"
+
+
+class Revoked(StrEnum):
+    """Why a device opens the book no more."""
+
+    REPORTED = "reported"
+    PIN_RESET = "pin_reset"
+    OFFICE_ENDED = "office_ended"
+
+
 class AccountKind(StrEnum):
     """The accounts of a pot (domain: Ledger)."""
 
@@ -167,6 +182,9 @@ class Act(StrEnum):
     POT_OPENED = "pot_opened"
     SHEET_RECORDED = "sheet_recorded"
     LINES_REVERSED = "lines_reversed"
+    SHEET_HELD = "sheet_held"
+    HELD_RECORDED = "held_recorded"
+    HELD_DROPPED = "held_dropped"
 
 
 @dataclass(frozen=True, slots=True)

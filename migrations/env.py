@@ -7,12 +7,13 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 from app import config
-from app.models import access, approvals, chapter, ledger, trail, union
+from app.models import access, approvals, chapter, held, ledger, trail, union
 
 TABLES = (
     access,
     approvals,
     chapter,
+    held,
     ledger,
     trail,
     union,

@@ -9,7 +9,7 @@ from app.access.rules import digest
 from app.audit import trail
 from app.db.tx import Tx
 from app.errors import Conflict, not_found
-from app.terms import Act, Actor
+from app.terms import Act, Actor, Revoked
 
 
 def revoke_device(db: Tx, *, actor: Actor, device_id: str) -> None:
@@ -20,13 +20,23 @@ def revoke_device(db: Tx, *, actor: Actor, device_id: str) -> None:
     book = queries.book_of(db, units[0]) if units else queries.root(db)
     trail.open_book(db, book)
     now = clock.now()
-    db.run("UPDATE device SET revoked_at = ? WHERE id = ?", (now, device_id))
+    ended = "UPDATE device SET revoked_at = ?, revoked_why = ? WHERE id = ?"
+    db.run(ended, (now, Revoked.REPORTED.value, device_id))
     db.run(
         "UPDATE session SET revoked_at = ? WHERE device_id = ? AND revoked_at IS NULL",
         (now, device_id),
     )
     trail.seal(db, chapter_id=book, actor=actor, act=Act.DEVICE_REVOKED, about=device_id,
                facts={"person": owner})  # fmt: skip
+
+
+def end_devices(db: Tx, *, person_id: str, why: Revoked) -> None:
+    """End all her devices within a larger act; only those that end with her office may hand over."""
+    sql = (
+        "UPDATE device SET revoked_at = ?, revoked_why = ?"
+        " WHERE person_id = ? AND revoked_at IS NULL"
+    )
+    db.run(sql, (clock.now(), why.value, person_id))
 
 
 def revoke_session(db: Tx, *, actor: Actor, session_id: str) -> None:

@@ -12,7 +12,8 @@ from fastapi.security.http import HTTPAuthorizationCredentials
 from starlette.responses import Response
 
 from app import clock
-from app.access import actions, keyring, queries, rules
+from app.access import actions, keyring, leavers, queries, rules
+from app.access.leavers import Owner
 from app.db.engine import Database
 from app.db.tx import Tx
 from app.errors import Busy, NotSignedIn
@@ -81,6 +82,7 @@ class Viewer:
     chapter_id: str | None
     chapter_name: str | None
     may_record: bool
+    left: bool = False  # she kept a book until lately: her phone may have sheets to hand over
 
 
 def _viewer(db: Tx, token_hash: bytes) -> Viewer | None:
@@ -99,6 +101,7 @@ def _viewer(db: Tx, token_hash: bytes) -> Viewer | None:
     shown = next((o for o in offices if o.unit_id in of_chapters), offices[0])
     in_chapter = shown.unit_id in of_chapters
     role = Role(shown.role)
+    may_record = in_chapter and role in rules.May.RECORD_SHEETS.roles
     return Viewer(
         actor=actor,
         name=name,
@@ -107,7 +110,8 @@ def _viewer(db: Tx, token_hash: bytes) -> Viewer | None:
         unit_id=shown.unit_id,
         chapter_id=shown.unit_id if in_chapter else None,
         chapter_name=shown.unit_name if in_chapter else None,
-        may_record=in_chapter and role in rules.May.RECORD_SHEETS.roles,
+        may_record=may_record,
+        left=not may_record and leavers.has_left(db, actor.person_id),
     )
 
 
@@ -124,6 +128,18 @@ async def viewing(request: Request, db: RealDb) -> Viewer:
 
 
 Viewing = Annotated[Viewer, Depends(viewing)]
+
+
+async def owning(request: Request, db: RealDb) -> Owner:
+    """Whose phone this is, known by its own secret alone: enough to hand over, for nothing else."""
+    token = request.cookies.get(cookie("solon_device", request), "")
+    found = await db.glance(leavers.owner, rules.digest(token)) if token else None
+    if found is None:
+        raise not_signed_in()
+    return found
+
+
+Owning = Annotated[Owner, Depends(owning)]
 
 
 def cookie(name: str, request: Request) -> str:

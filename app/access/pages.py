@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from app.access import actions, identity, keyring, queries, rules, signing
+from app.access import actions, identity, keyring, leavers, queries, rules, signing
 from app.access.identity import OPEN, cookie, forget, leave_practice, remember, say_open
 from app.errors import NotAllowed, Refusal
 from app.web import forms, render
@@ -27,9 +27,11 @@ async def sign_in_form(request: Request, db: RealDb, may: str = "") -> Response:
 async def _sign_in_page(
     request: Request, db: RealDb, form: dict[str, str], refusal: Refusal | None
 ) -> Response:
-    known = None
+    known = keeper = None
     if form["device_token"]:
         known = await db.glance(keyring.known_device, rules.digest(form["device_token"]))
+    if own := request.cookies.get(cookie("solon_device", request), ""):
+        keeper = await db.read(leavers.who_left, rules.digest(own))
     return render.page(
         request,
         "access/sign_in.html",
@@ -37,6 +39,7 @@ async def _sign_in_page(
         form=form | {"pin": ""},
         problems=forms.problems(request, refusal),
         person_name=known.person_name if known else None,
+        keeper=keeper,
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date
 from enum import Enum
 from ipaddress import IPv6Address, ip_address, ip_network
 from itertools import pairwise
+from typing import NamedTuple
 
 from app.errors import Invalid, TooMany
 from app.terms import N_, Level, Role
@@ -57,6 +59,27 @@ class May(Enum):
     def roles(self) -> frozenset[Role]:
         """The roles that may."""
         return self.value[1]
+
+
+HANDING_OVER_DAYS = 30  # an outgoing officer's phone may still hand over what it keeps
+
+
+class Term(NamedTuple):
+    """An office with its days; `done_on` is when it ended in fact, where that was later."""
+
+    role: Role
+    from_on: date
+    to_on: date | None
+    done_on: date | None
+
+
+def left_lately(terms: Iterable[Term], today: date) -> bool:
+    """Whether she kept this book until lately and does no more."""
+    kept = [term for term in terms if term.role in May.RECORD_SHEETS.roles]
+    if any(t.from_on <= today and (t.to_on is None or t.to_on > today) for t in kept):
+        return False
+    ends = [term.done_on for term in kept if term.to_on is not None and term.to_on <= today]
+    return any(end and (today - end).days <= HANDING_OVER_DAYS for end in ends)
 
 
 FREE_TRIES = 3  # before an account or device has to wait

@@ -31,6 +31,8 @@ IMMUTABLE: Tables = {
     "movement": ("chapter_id seq line", "chapter_id reverses_seq reverses_line"),
     "stored_reply": ("chapter_id key",),
     "confirmation": ("chapter_id seq",),
+    "held_sheet": ("chapter_id id",),
+    "held_fate": ("chapter_id id",),
 }
 
 

@@ -44,15 +44,9 @@ def do_once(
     on. Raises Invalid `key_reused` where the key came with another request.
     """
     trail.open_book(db, chapter_id)
-    sql = "SELECT request, reply FROM stored_reply WHERE chapter_id = ? AND key = ?"
-    found = db.row(sql, (chapter_id, ticket.key))
-    if found is not None:
-        if bytes(found[0]) != ticket.request:
-            raise Invalid(
-                "key_reused", "Mã gửi này đã dùng cho việc khác. Mời chị mở lại trang và gửi lại."
-            )
-        stored = bytes(found[1])
-        return Answer(_adapter(kind).validate_json(stored), stored, replayed=True)
+    before = replay(db, chapter_id=chapter_id, ticket=ticket, kind=kind)
+    if before is not None:
+        return before
     value = act()
     reply = _adapter(kind).dump_json(value)
     db.run(
@@ -60,6 +54,25 @@ def do_once(
         (chapter_id, ticket.key, ticket.request, reply),
     )
     return Answer(value, reply, replayed=False)
+
+
+def replay(db: Tx, *, chapter_id: str, ticket: Ticket, kind: type[T]) -> Answer[T] | None:
+    """As this key was answered, if it ever was. Raises Invalid `key_reused`."""
+    sql = "SELECT request, reply FROM stored_reply WHERE chapter_id = ? AND key = ?"
+    found = db.row(sql, (chapter_id, ticket.key))
+    if found is None:
+        return None
+    if bytes(found[0]) != ticket.request:
+        raise key_reused()
+    stored = bytes(found[1])
+    return Answer(_adapter(kind).validate_json(stored), stored, replayed=True)
+
+
+def key_reused() -> Invalid:
+    """The key came with something else before."""
+    return Invalid(
+        "key_reused", "Mã gửi này đã dùng cho việc khác. Mời chị mở lại trang và gửi lại."
+    )
 
 
 def is_known(db: Tx, *, chapter_id: str, key: str) -> bool:

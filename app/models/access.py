@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from app.models.columns import binary, key, refers, uuid, whole
+from app.models.columns import binary, key, one_of, refers, uuid, whole
+from app.terms import Revoked
 
 
 class SetupToken(SQLModel, table=True):
@@ -35,13 +36,18 @@ class Device(SQLModel, table=True):
     """A phone or computer that a person enrolled."""
 
     __tablename__ = "device"
-    __table_args__ = (refers("person_id", "person", "id"), Index("device_by_person", "person_id"))
+    __table_args__ = (
+        refers("person_id", "person", "id"),
+        one_of("revoked_why", Revoked, "device"),
+        Index("device_by_person", "person_id"),
+    )
     id: str = key()
     person_id: str = uuid()
     token_hash: bytes = binary(unique=True)
     label: str
     enrolled_at: int = whole()
     revoked_at: int | None = whole(default=None)
+    revoked_why: str | None = None
 
 
 class Card(SQLModel, table=True):

@@ -10,6 +10,7 @@ from app import clock
 from app.access import queries as access
 from app.access.actions import add_person, issue_code, new_office
 from app.access.attempts import Counted, forgive
+from app.access.devices import end_devices
 from app.access.rules import May
 from app.approvals import actions as approvals
 from app.approvals.actions import Waiting
@@ -18,7 +19,7 @@ from app.audit import trail
 from app.db.tx import Tx
 from app.errors import Invalid, not_found
 from app.offices import queries, rules
-from app.terms import Act, Actor, Level, Role
+from app.terms import Act, Actor, Level, Revoked, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +241,7 @@ def reset_pin(
     _check_still_there(db, proposal)
     person_id = proposal.payload["person"]
     db.run("UPDATE person SET pin_hash = NULL WHERE id = ?", (person_id,))
-    devices = "UPDATE device SET revoked_at = ? WHERE person_id = ? AND revoked_at IS NULL"
-    db.run(devices, (clock.now(), person_id))
+    end_devices(db, person_id=person_id, why=Revoked.PIN_RESET)
     _sign_out(db, person_id)
     forgive(db, counted=counted)
     return _begin_anew(db, actor, proposal, Act.PIN_RESET)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app import clock
-from app.access.queries import require
+from app.access.queries import holds, require
 from app.access.rules import May
 from app.approvals import queries as approvals
 from app.charter.queries import in_force
@@ -64,6 +64,7 @@ class Today:
     behind: int
     to_sign: int
     called_wrong: int
+    held: list[tuple[str, str, str]]  # sheets of outgoing officers: id, whose, her name
     days: Days
     seq: int
     head: str
@@ -88,6 +89,7 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         (chapter_id, day, day),
     )[0][0]
     days = _days(db, chapter_id, day)
+    may_record = holds(actor, May.RECORD_SHEETS, chapter_id)
     wrong = sheets.wrong_lines(db, actor=actor, chapter_id=chapter_id)
     return Today(
         chapter_id=chapter_id,
@@ -101,6 +103,7 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         behind=sum(1 for member in first if member.behind),
         to_sign=len(approvals.waiting(db, actor=actor)),
         called_wrong=len({line.number for line in wrong}),
+        held=savings.held_waiting(db, chapter_id) if may_record else [],
         days=days,
         seq=seq,
         head=bytes(head).hex(),

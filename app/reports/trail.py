@@ -40,6 +40,9 @@ ACTS = {
     Act.POT_OPENED: N_("Nuôi lợn mới"),
     Act.SHEET_RECORDED: N_("Thu tiền"),
     Act.LINES_REVERSED: N_("Hủy dòng ghi nhầm"),
+    Act.SHEET_HELD: N_("Giữ bảng thu"),
+    Act.HELD_RECORDED: N_("Ghi bảng đang giữ"),
+    Act.HELD_DROPPED: N_("Không ghi bảng đang giữ"),
 }
 
 
@@ -182,6 +185,12 @@ def _values(
         values["total"] = money.show(sum(line[3] for line in entry["lines"]))
         values["lines"] = str(len(entry["lines"]))
         values["day"] = f"{day:%d/%m/%Y}"
+    if sealed["act"] == Act.SHEET_HELD:
+        day = date.fromisoformat(facts["day"])
+        values["total"], values["lines"] = money.show(facts["total"]), str(facts["lines"])
+        values["day"] = f"{day:%d/%m/%Y}"
+    if "entry_seq" in facts:
+        values["entry_seq"] = str(facts["entry_seq"])
     if "number" in facts:
         values["number"] = str(facts["number"])
     if "reverses" in facts:
@@ -194,7 +203,6 @@ def _values(
         values["kind"] = KINDS[facts["kind"]].title
     if "verdict" in facts:
         values["verdict"] = VERDICTS[Verdict(facts["verdict"])]
-        values["entry_seq"] = str(facts["entry_seq"])
     if sealed["act"] == Act.CHARTER_SET:
         values["from_day"] = f"{date.fromisoformat(facts['after']['in_force_from']):%d/%m/%Y}"
     if sealed["act"] in OF_A_MEMBER:
@@ -243,4 +251,9 @@ SENTENCES = {
     Act.POT_OPENED: N_("Bắt đầu nuôi: {name}"),
     Act.SHEET_RECORDED: NN_("Thu {total} của {lines} chị, ngày {day}"),
     Act.LINES_REVERSED: NN_("Hủy {lines} dòng của phiếu số {reverses}, {total}"),
+    Act.SHEET_HELD: NN_(
+        "Máy gửi sau khi thôi chức vụ: {total} của {lines} chị, ngày {day}. Đang giữ, chưa vào sổ"
+    ),
+    Act.HELD_RECORDED: N_("Bảng đang giữ của {name} đã vào sổ số {entry_seq}"),
+    Act.HELD_DROPPED: N_("Không ghi bảng đang giữ của {name}"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,14 +14,15 @@ from app import clock, ids
 from app.access.identity import Viewer, Viewing
 from app.errors import Busy, Invalid, Refusal
 from app.ledger import once
-from app.savings import actions, queries, rules, sheet_form
+from app.ledger.once import Ticket
+from app.savings import actions, holding, queries, rules, sheet_form
 from app.savings.api import text
 from app.savings.sheet_form import Filled, Row
 from app.web import forms, keys, language, render
 from app.web.fields import Db, PathId, Typed
 
 router = APIRouter(include_in_schema=False)
-SHEET_FIELDS = ("pot_id", "group_id", "date", "note", "reason", "key", "replaces")
+SHEET_FIELDS = (*sheet_form.FIELDS, "key")
 
 
 @router.get("/chi-hoi/{chapter_id}/thu")
@@ -62,10 +64,12 @@ class _Typed:
     reason: str = ""
     key: str = ""
     replaces: str = ""  # the refused sheet on the phone that this one is recorded instead of
+    held: str = ""  # the sheet of an outgoing officer that this one is recorded instead of
     day: str = ""
 
     def __post_init__(self) -> None:
         self.replaces = self.replaces if keys.UUID.fullmatch(self.replaces) else ""
+        self.held = self.held if keys.UUID.fullmatch(self.held) else ""
         self.date = self.date or self.day
         self.key = self.key or ids.new()
 
@@ -93,18 +97,24 @@ class Tried:
 
 
 async def attempt(
-    request: Request, db: Db, viewer: Viewer, chapter_id: str, typed: dict[str, list[str]]
-) -> Tried:
-    """Read a sheet's form and do what its button says."""
+    request: Request, db: Db, viewer: Viewer, chapter_id: str, typed: dict[str, list[str]],
+    sent: Ticket | None = None,
+) -> Tried:  # fmt: skip
+    """Read a sheet's form and do what its button says; `sent` is how it came in at another time."""
     said = _Typed(**forms.fields(typed, SHEET_FIELDS))
     problems: dict[str, Refusal] = {}
     try:
         day = sheet_form.day_typed(said.date, clock.today())
     except Invalid as refusal:
         day, problems["date"] = clock.today(), refusal
+    named = sheet_form.numbers(typed)
     blank = await _blank(
-        db, viewer, chapter_id, said.pot_id, min(day, clock.today()), said.group_id
+        db, viewer, chapter_id, said.pot_id, min(day, clock.today()), said.group_id, named
     )
+    try:
+        queries.check_named(blank, named)
+    except Invalid as refusal:
+        problems[""] = refusal
     if blank.pot and said.pot_id not in ("", blank.pot.id):
         problems["pot_id"] = queries.pot_unknown()
     said.pot_id = blank.pot.id if blank.pot else ""
@@ -126,11 +136,13 @@ async def attempt(
         tried.question = question
         return tried
     try:
-        tried.posted = await _record(request, db, viewer, chapter_id, said, day, filled, typed)
+        tried.posted = await _record(
+            request, db, viewer, chapter_id, said, day, filled, typed, sent
+        )
     except Refusal as refusal:
         if refusal.code == "key_reused":
             said.key = ids.new()  # a fresh sheet from the same page: ask, do not guess
-        tried.rows, tried.problems = sheet_form.mark(filled, refusal)
+        tried.rows, tried.problems = sheet_form.mark(filled, refusal, day)
     return tried
 
 
@@ -141,8 +153,9 @@ async def _answered(db: Db, chapter_id: str, key: str) -> bool:
 
 
 async def _blank(
-    db: Db, viewer: Viewer, chapter_id: str, pot_id: str, day: date, group_id: str
-) -> queries.SheetBlank:
+    db: Db, viewer: Viewer, chapter_id: str, pot_id: str, day: date, group_id: str,
+    named: Collection[int] = (),
+) -> queries.SheetBlank:  # fmt: skip
     return await db.read(
         queries.sheet_blank,
         actor=viewer.actor,
@@ -150,6 +163,7 @@ async def _blank(
         pot_id=pot_id,
         day=day,
         group_id=group_id,
+        named=named,
     )
 
 
@@ -201,18 +215,19 @@ def _left(blank: queries.SheetBlank) -> int:
 
 async def _record(
     request: Request, db: Db, viewer: Viewer, chapter_id: str, said: _Typed, day: date,
-    filled: Filled, typed: dict[str, list[str]],
+    filled: Filled, typed: dict[str, list[str]], sent: Ticket | None,
 ) -> actions.SheetPosted:  # fmt: skip
     if not filled.lines:
         raise Invalid("no_lines", "Phiếu chưa có ai góp.", field="lines")
     answer = await db.write(
-        actions.post_sheet,
+        holding.record,
         actor=viewer.actor,
         chapter_id=chapter_id,
         pot_id=said.pot_id,
         day=day,
         lines=filled.lines,
-        ticket=keys.ticket(request, keys.checked(said.key), typed),
+        ticket=sent or keys.ticket(request, keys.checked(said.key), typed),
+        held_id=said.held or None,
         group_id=said.group_id or None,
         note=text(said.note, "note"),
         reason=text(said.reason, "reason"),
@@ -253,6 +268,7 @@ def _show(request: Request, chapter_id: str, tried: Tried) -> Response:
             "group_id": blank.group_id or "",
             "note": said.note,
             "replaces": said.replaces,
+            "held": said.held,
             "reason": said.reason,
             "needs_reason": age > blank.backdate_days,
             "question": tried.question,

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app.access.identity import Viewing
+from app.access.identity import Owning, Viewing
 from app.access.queries import require
 from app.access.rules import May
 from app.audit.chain import check_code
-from app.errors import Busy, Conflict, Refusal, not_found
-from app.savings import pages, sheet_form
-from app.web import forms, language, render
+from app.db.engine import Database
+from app.errors import Busy, Conflict, NotFound, Refusal, not_found
+from app.savings import held, holding, pages, sheet_form
+from app.savings.actions import SheetPosted
+from app.savings.pages import Tried
+from app.web import forms, keys, language, render
 from app.web.book import FIELD
 from app.web.fields import PathId, RealDb, Typed
 
 router = APIRouter(include_in_schema=False)
+ASIDE = (*keys.ASIDE, "person", "at")  # what goes along with a kept sheet and is none of it
 
 
 @router.get("/tren-may")
 async def outbox(request: Request, viewer: Viewing) -> Response:
     """The sheets kept on this phone; the phone itself fills them in."""
-    if not viewer.may_record:
+    if not (viewer.may_record or viewer.left):
         raise not_found()
     return render.page(request, "savings/outbox.html", chapter_id=viewer.chapter_id)
 
@@ -51,17 +56,20 @@ async def send(
         other = Conflict("another_person", "Phiếu này do người khác ghi trên máy.")
         return _answer(request, "other", other)
     await db.read(require, actor=viewer.actor, may=May.RECORD_SHEETS, unit_id=chapter_id)
-    if (refused := _unfit(form)) is not None:
-        return _answer(request, "fix", refused)
+    told = _unfit(request, form) or await _decided(request, db, chapter_id, form)
+    if told is not None:
+        return told
     try:
         tried = await pages.attempt(request, db, viewer, chapter_id, form)
     except Busy as busy:
         return _answer(request, "again", busy)
+    return _became(request, tried)
+
+
+def _became(request: Request, tried: Tried) -> Response:
+    """What the phone is told of a sheet it sent."""
     if tried.posted is not None:
-        receipt = tried.posted.receipt
-        told = {"state": "posted", "entry": tried.posted.id, "number": receipt.seq,
-                "code": check_code(bytes.fromhex(receipt.head))}  # fmt: skip
-        return JSONResponse(told)
+        return JSONResponse(_posted(tried.posted))
     if tried.question:
         return JSONResponse({"state": "ask", "says": tried.question})
     refusals = tried.problems.values()
@@ -71,13 +79,80 @@ async def send(
     return JSONResponse({"state": "fix", "says": " ".join(says.values())}, 422)
 
 
-def _unfit(form: dict[str, list[str]]) -> Refusal | None:
+def _unfit(request: Request, form: dict[str, list[str]]) -> Response | None:
     """What no page would have kept."""
     if FIELD in form:
-        return Conflict("other_book", "Phiếu này của sổ tập, không ghi vào sổ thật.")
+        exercise = Conflict("other_book", "Phiếu này của sổ tập, không ghi vào sổ thật.")
+        return _answer(request, "fix", exercise)
     if not form.get("date", [""])[0].strip():  # the day it arrives is not the day it was taken in
-        return sheet_form.day_unclear()
+        return _answer(request, "fix", sheet_form.day_unclear())
     return None
+
+
+async def _decided(
+    request: Request, db: Database, chapter_id: str, form: dict[str, list[str]]
+) -> Response | None:
+    """Handed over once and decided; she came back to office since."""
+    key = form.get("key", [""])[0]
+    found = await db.read(held.find, chapter_id, key) if keys.UUID.fullmatch(key) else None
+    return JSONResponse(_fate(request, found)) if found is not None and found.fate else None
+
+
+@router.post("/chi-hoi/{chapter_id}/giu")
+async def hand_over(
+    request: Request, db: RealDb, owner: Owning, chapter_id: PathId, typed: Typed
+) -> Response:
+    """What an outgoing officer's phone could not send any more: held for review, never posted here.
+
+    Her phone is known by its own secret: nothing else is left to know her by. It asks again here
+    what became of it. `at` is when she recorded it, by the phone's clock.
+    """
+    form = {name: texts for name, texts in typed.items() if name not in ASIDE}
+    if typed.get("person", [""])[0] != owner.actor.person_id:
+        raise not_found()
+    at = typed.get("at", [""])[0]
+    try:
+        answer = await db.write(
+            holding.hand_over,
+            actor=owner.actor,
+            chapter_id=chapter_id,
+            ticket=keys.ticket(
+                request,
+                keys.checked(typed.get("key", [""])[0]),
+                form,
+                path=f"/chi-hoi/{chapter_id}/gui",
+            ),
+            form=form,
+            kept_at=int(at) * 1000 if re.fullmatch(r"\d{1,14}", at, re.ASCII) else None,
+        )
+    except NotFound:
+        raise
+    except Busy as busy:
+        return _answer(request, "again", busy)
+    except Refusal as refusal:
+        return _answer(request, "refused", refusal)
+    if isinstance(answer, held.Held):
+        return JSONResponse(_fate(request, answer))
+    return JSONResponse(_posted(answer))
+
+
+def _posted(posted: SheetPosted) -> dict[str, Any]:
+    receipt = posted.receipt
+    return {"state": "posted", "entry": posted.id, "number": receipt.seq,
+            "code": check_code(bytes.fromhex(receipt.head))}  # fmt: skip
+
+
+def _fate(request: Request, of: held.Held) -> dict[str, Any]:
+    """What became of a held sheet, as its phone is told."""
+    if of.head is not None:
+        return {"state": "posted", "entry": of.entry_id, "number": of.number,
+                "code": check_code(of.head), "by": of.decided_by}  # fmt: skip
+    say = language.translations(language.of_request(request)).gettext
+    if of.fate is None:
+        says = say("Chức vụ của chị đã hết. Bảng này chi hội đang giữ để xem lại, chưa vào sổ.")
+        return {"state": "held", "says": says}
+    says = say("Chị {who} đã xem và không ghi bảng này: {why}")
+    return {"state": "dropped", "says": says.format(who=of.decided_by, why=of.reason or "…")}
 
 
 def _answer(request: Request, state: str, refusal: Refusal) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,6 +41,11 @@ _POT = (
 def pots(db: Tx, *, actor: Actor, chapter_id: str) -> list[PotShown]:
     """The chapter's pots, oldest first."""
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    return pots_of(db, chapter_id)
+
+
+def pots_of(db: Tx, chapter_id: str) -> list[PotShown]:
+    """The same, for whoever was asked already."""
     return [PotShown(*row) for row in db.rows(f"{_POT} ORDER BY p.id", (chapter_id,))]
 
 
@@ -106,17 +112,25 @@ class SheetBlank:
 
 
 def sheet_blank(
-    db: Tx, *, actor: Actor, chapter_id: str, pot_id: str | None, day: date, group_id: str = ""
-) -> SheetBlank:
+    db: Tx, *, actor: Actor, chapter_id: str, pot_id: str | None, day: date, group_id: str = "",
+    named: Collection[int] = (),
+) -> SheetBlank:  # fmt: skip
     """The whole chapter (or one group of it) in book order, for one pot and day."""
     require(db, actor=actor, may=May.RECORD_SHEETS, unit_id=chapter_id)
-    feeding = [p for p in pots(db, actor=actor, chapter_id=chapter_id) if p.kept == Kept.CHAPTER]
+    return blank_of(db, chapter_id, pot_id, day, group_id, named)
+
+
+def blank_of(
+    db: Tx, chapter_id: str, pot_id: str | None, day: date, group_id: str, named: Collection[int]
+) -> SheetBlank:
+    """The same, for whoever was asked already; who is `named` on it stays on it."""
+    feeding = [pot for pot in pots_of(db, chapter_id) if pot.kept == Kept.CHAPTER]
     pot = next((p for p in feeding if p.id == pot_id), feeding[0] if feeding else None)
     _, charter = in_force(db, chapter_id, day)
     name = db.rows("SELECT name FROM unit WHERE id = ?", (chapter_id,))[0][0]
     groups = groups_of(db, chapter_id)
     group = group_id if group_id in dict(groups) else None
-    due = members_due(db, chapter_id, pot, charter.period, day, group) if pot else []
+    due = members_due(db, chapter_id, pot, charter.period, day, group, named) if pot else []
     return SheetBlank(
         chapter_name=name,
         pots=feeding,
@@ -131,6 +145,24 @@ def sheet_blank(
     )
 
 
+def check_named(blank: SheetBlank, named: Collection[int]) -> None:
+    """Nobody is named whom the chapter never had: her line would be dropped without a word."""
+    strangers = set(named) - {member.number for member in blank.members}
+    if strangers:
+        raise Invalid("member_unknown", "Chi hội không có hội viên này.", field="lines")
+
+
+def held_waiting(db: Tx, chapter_id: str) -> list[tuple[str, str, str]]:
+    """Sheets of outgoing officers that wait for a look: id, whose, her name; oldest first."""
+    rows = db.rows(
+        "SELECT h.id, h.person_id, p.name FROM held_sheet h JOIN person p ON p.id = h.person_id"
+        " WHERE h.chapter_id = ? AND NOT EXISTS (SELECT 1 FROM held_fate f"
+        "  WHERE f.chapter_id = h.chapter_id AND f.id = h.id) ORDER BY h.seq",
+        (chapter_id,),
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 def groups_of(db: Tx, chapter_id: str) -> list[tuple[str, str]]:
     """The groups (tổ) right below a chapter, by name."""
     rows = db.rows(
@@ -142,21 +174,24 @@ def groups_of(db: Tx, chapter_id: str) -> list[tuple[str, str]]:
 
 
 def members_due(
-    db: Tx, chapter_id: str, pot: PotShown, period: Period, day: date, group_id: str | None = None
-) -> list[MemberDue]:
+    db: Tx, chapter_id: str, pot: PotShown, period: Period, day: date, group_id: str | None = None,
+    named: Collection[int] = (),
+) -> list[MemberDue]:  # fmt: skip
     """Members in force on a day or since, with their periods in the pot's open cycle.
 
-    Whoever joined later stays on a sheet that is put back to an earlier day: what was typed for
-    her must be refused with a sentence, not dropped.
+    Whoever joined later stays on a sheet that is put back to an earlier day, and whoever is
+    `named` by her number though she left or went to another group: what was typed for her must
+    be refused with a sentence, not dropped.
     """
+    also = f" OR m.number IN ({', '.join(map(str, sorted(named)))})" if named else ""
     rows = db.rows(
         "SELECT m.number, m.id, p.name, m.joined_on, coalesce(sum(a.periods), 0) FROM member m"
         " JOIN person p ON p.id = m.person_id"
         " LEFT JOIN account a ON a.chapter_id = m.chapter_id AND a.pot_id = :pot"
         "  AND a.owner_id = m.id AND a.kind IN ('savings', 'fund')"
-        " WHERE m.chapter_id = :chapter AND m.joined_on <= :latest"
+        " WHERE m.chapter_id = :chapter AND ((m.joined_on <= :latest"
         "  AND (m.left_on IS NULL OR m.left_on >= :day)"
-        f"{' AND m.group_id = :group' if group_id else ''}"
+        f"{' AND m.group_id = :group' if group_id else ''}){also})"
         " GROUP BY m.number, m.id, p.name, m.joined_on ORDER BY m.number",
         {
             "pot": pot.id,

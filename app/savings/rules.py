@@ -103,10 +103,7 @@ def check_line(line: Line, facts: SheetFacts, day: date, at: str) -> None:
     if member is None:
         raise Invalid("member_unknown", "Chi hội không có hội viên này.", field=f"{at}.member_id")
     if day < member.joined_on or (member.left_on is not None and day > member.left_on):
-        raise Invalid(
-            "not_a_member_then", "Ngày {day} chị ấy không ở trong chi hội.",
-            field=f"{at}.member_id", day=day.strftime("%d/%m/%Y"),
-        )  # fmt: skip
+        raise not_a_member_then(day, at)
     if line.amount < SMALLEST:
         raise Invalid(
             "too_little", "Ít nhất {least} một lần góp.",
@@ -123,6 +120,14 @@ def check_line(line: Line, facts: SheetFacts, day: date, at: str) -> None:
             least=money.show(facts.minimum * line.periods),
             enough=line.amount // facts.minimum,
         )
+
+
+def not_a_member_then(day: date, at: str) -> Invalid:
+    """She had not joined, or had left."""
+    return Invalid(
+        "not_a_member_then", "Ngày {day} chị ấy không ở trong chi hội.",
+        field=f"{at}.member_id", day=day.strftime("%d/%m/%Y"),
+    )  # fmt: skip
 
 
 def sheet_entry(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from app import money, names
 from app.errors import Invalid, Refusal
-from app.savings.rules import Line, suggested_periods
+from app.savings.rules import Line, not_a_member_then, suggested_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +75,44 @@ def fill(filled: Filled, minimum: int) -> list[Row]:
     return [row if row.amount.strip() else replace(row, amount=shown) for row in filled.rows]
 
 
-def mark(filled: Filled, refusal: Refusal) -> tuple[list[Row], dict[str, Refusal]]:
-    """Put the rule's problems beside their rows; what belongs to no row is returned by field."""
+def mark(filled: Filled, refusal: Refusal, day: date) -> tuple[list[Row], dict[str, Refusal]]:
+    """Put the rule's problems beside their rows; what belongs to no row is returned by field.
+
+    Whoever has a row is of this chapter: where the rules do not know her, she had left by then.
+    """
     of_line = {f"lines.{n}": line.member_id for n, line in enumerate(filled.lines)}
     beside: dict[str, Refusal] = {}
     others: dict[str, Refusal] = {}
     for part in refusal.parts or (refusal,):
         member_id = of_line.get(part.field.rpartition(".")[0])
         if member_id:
-            beside[member_id] = part
+            left = part.code == "member_unknown"
+            beside[member_id] = not_a_member_then(day, "lines") if left else part
         else:
             others[part.field] = part
     rows = [replace(row, problem=beside.get(row.member_id, row.problem)) for row in filled.rows]
     return rows, others
+
+
+def numbers(typed: Mapping[str, Sequence[str]]) -> set[int]:
+    """The members a form has an amount for, by their numbers in the book."""
+    named = (re.fullmatch(r"amount-([1-9]\d{0,6})", name, re.ASCII) for name in typed)
+    return {int(n[1]) for n in named if n and any(text.strip() for text in typed[n[0]])}
+
+
+FIELDS = ("pot_id", "group_id", "date", "note", "reason", "replaces", "held")
+_FIELD = re.compile(rf"(?:{'|'.join(FIELDS)}|(?:amount|periods)-[1-9]\d{{0,6}})", re.ASCII)
+
+
+def check_kept(form: Mapping[str, Sequence[str]], largest: int) -> None:
+    """A form as the sheet's page sends it: its fields, each once, short, and a day."""
+    sizes = [len(name) + len(text) for name, texts in form.items() for text in texts]
+    whole = all(_FIELD.fullmatch(name) and len(texts) == 1 for name, texts in form.items())
+    if not whole or sum(sizes) > largest or not form.get("date"):
+        raise Invalid("form_unclear", "Bảng này máy không đọc được, chưa giữ và chưa ghi gì.")
+    for name in ("note", "reason"):
+        if text := form.get(name):
+            names.clean(text[0], longest=2000, field=name)
 
 
 def day_typed(text: str, today: date) -> date:

@@ -44,17 +44,20 @@ def checked(key: str) -> str:
 Key = Annotated[str, Depends(key_of_header)]
 
 
-def ticket(request: Request, key: str, body: BaseModel | dict[str, list[str]]) -> Ticket:
+def ticket(
+    request: Request, key: str, body: BaseModel | dict[str, list[str]], path: str = ""
+) -> Ticket:
     """The key with a digest of method, path and what the body means (not how it is spaced).
 
     A page's form counts as it was typed: what the page makes of it (how many days an amount
-    covers) changes once the first sending is in the book.
+    covers) changes once the first sending is in the book. `path` stands for the door it was
+    meant for, where it came through another.
     """
     if isinstance(body, BaseModel):
         means = body.model_dump_json()
     else:
         means = json.dumps({k: v for k, v in body.items() if k not in ASIDE}, sort_keys=True)
-    said = f"{request.method} {request.url.path}\n{means}"
+    said = f"{request.method} {path or request.url.path}\n{means}"
     return Ticket(key, hashlib.sha256(said.encode()).digest())
 
 

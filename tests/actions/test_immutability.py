@@ -15,8 +15,10 @@ from app.config import Settings
 from app.db import schema
 from app.db.engine import Database, open_database
 from app.db.tx import Tx
+from app.savings import holding
 from tests.actions.conftest import Thief
 from tests.conftest import Postgres
+from tests.outgoing import left_behind
 from tests.story import Chapter, a_chapter, counted
 
 TABLES = [*schema.IMMUTABLE]
@@ -24,11 +26,13 @@ TABLES = [*schema.IMMUTABLE]
 
 @pytest.fixture
 def doai(db: Database) -> Chapter:
-    """A chapter with a sheet, Lan's word on it, a reversal and their stored replies."""
+    """A chapter with a sheet, Lan's word on it, a reversal, a held sheet that was dropped."""
     chapter = a_chapter(db, "Lan Hoa")
     posted = chapter.sheet("Lan 5.000/5, Hoa 1.000/1")
     chapter.says("Lan", "right", posted)
     chapter.reverse(posted, "Hoa")
+    held_id = left_behind(chapter, "Lan 1.000")
+    db.write_now(holding.drop, actor=chapter.head, held_id=held_id, reason="đã có")
     return chapter
 
 
@@ -103,7 +107,7 @@ def test_a_sound_database_has_no_fault(db: Database) -> None:
 
 def test_every_dropped_trigger_is_reported_by_name(settings: Settings, thief: Thief) -> None:
     names = schema.trigger_names(postgres=thief.postgres)
-    assert len(names) == 15
+    assert len(names) == 21
     thief.drop_triggers()
     assert faults(settings) == [f"trigger missing: {name}" for name in sorted(names)]
 

@@ -17,10 +17,10 @@ from sqlmodel import SQLModel
 from app.config import Settings
 from app.db import schema
 from app.db.engine import open_database
-from app.models import access, chapter, ledger, trail, union
+from app.models import access, chapter, held, ledger, trail, union
 from tests.conftest import Postgres
 
-MODELS = (access, chapter, ledger, trail, union)  # imported so that their tables are known
+MODELS = (access, chapter, held, ledger, trail, union)  # imported so that their tables are known
 TABLES = set(SQLModel.metadata.tables)
 
 

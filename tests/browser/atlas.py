@@ -78,6 +78,11 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
             "/phieu/{entry_id}/tung-chi?in=58",
         )
     },
+    "/chi-hoi/{chapter_id}/bang-giu": {IN_CHAPTER: ("/chi-hoi/{chapter_id}/bang-giu",)},
+    "/bang-giu/{held_id}": {
+        ("head",): ("/bang-giu/{held}", "/bang-giu/{recorded}", "/bang-giu/{dropped}"),
+        ("inspector",): ("/bang-giu/{held}",),
+    },
     "/them": {OFFICERS: ("/them",)},
     "/chi-hoi/{chapter_id}/nhat-ky": {
         IN_CHAPTER: ("/chi-hoi/{chapter_id}/nhat-ky",),

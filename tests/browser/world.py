@@ -17,9 +17,11 @@ from app.db.tx import Tx
 from app.members import actions as members
 from app.members.rules import NewMember
 from app.models.access import Device
+from app.savings import holding
 from app.terms import Actor, Purpose
 from tests.faults.serving import Server
-from tests.story import DAY, FAMILY, LAST_YEAR, Chapter, a_chapter, a_charter
+from tests.outgoing import an_outgoing, left_behind
+from tests.story import DAY, FAMILY, LAST_YEAR, Chapter, a_chapter, a_charter, a_ticket
 
 NAMES = "Sen Đào Huệ Cúc Mai Lan Hồng Ngọc Bích Thảo Yến Oanh"
 LONGEST = "Nghiêng" + "nghiêng" * 6
@@ -119,7 +121,19 @@ def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
         charter=a_charter(minimum_per_period=3000, words="Thu vào sáng chủ nhật."),
         on=today + DAY,
     )  # fmt: skip
+    more = {"note": "Thu lúc trời mưa, còn thiếu hai chị", "periods-3": "9"}
+    outgoing = an_outgoing(chapter, LONGEST)
+    held = left_behind(
+        chapter, f"Sen 5.000, Đào 98.765.432.000, Huệ 1.000, {LONGEST} 1.000", by=outgoing, **more
+    )
+    recorded, dropped = (left_behind(chapter, "Sen 1.000", by=outgoing) for _ in range(2))
+    db.write_now(holding.drop, actor=chapter.head, held_id=dropped, reason="Đã ghi rồi")
+    db.write_now(
+        holding.record, actor=chapter.head, chapter_id=chapter.id, pot_id=chapter.pot, day=today,
+        lines=chapter.lines("Sen 1.000/1"), ticket=a_ticket(None), held_id=recorded,
+    )  # fmt: skip
     things = {
+        "held": held, "recorded": recorded, "dropped": dropped,
         "chapter_id": chapter.id, "member_id": chapter.members["Đào"], "entry_id": sheet.id,
         "reversed": wrong.id, "reversal": reversal.id, "longest": chapter.members[LONGEST],
         "card_id": for_sen.card_id, "new_card": for_lan.card_id, "approval_id": waits.approval_id,

@@ -72,9 +72,10 @@ def test_what_is_allowed_but_doubtful_is_asked_on_the_phone(village: Village) ->
         ({"amount-1": ""}, "chưa có ai góp"),
         ({"date": "2026-10-21"}, "chưa tới"),
         ({"date": "2026-10-01"}, "lý do"),
+        ({"amount-99": "1k"}, "không có hội viên này"),
         ({"pot_id": "01a15709-0000-7000-8000-000000000000"}, ""),
     ],
-    ids=["too little", "unclear", "nobody", "tomorrow", "too old", "another pig"],
+    ids=["too little", "unclear", "nobody", "tomorrow", "too old", "a stranger", "another pig"],
 )
 def test_what_must_be_mended_says_so(village: Village, more: dict[str, str], says: str) -> None:
     before = village.everything()

@@ -68,13 +68,14 @@ PRACTISED = {
     "/phieu/{entry_id}", "/phieu/{entry_id}/huy", "/phieu/{entry_id}/tung-chi",
     *(f"/chi-hoi/{{chapter_id}}/{rest}" for rest in (
         "bao-sai", "hoi-vien", "hoi-vien/moi", "hoi-vien/{member_id}", "nhat-ky", "quy-uoc",
-        "quy-uoc/doi", "thu")),
+        "quy-uoc/doi", "thu", "bang-giu")),
+    "/bang-giu/{held_id}", "/bang-giu/{held_id}/ghi", "/bang-giu/{held_id}/bo",
 }  # fmt: skip
 ALWAYS_REAL = {
     "/", "/healthz", "/readyz", "/vao", "/vao/nguoi-khac", "/ra", "/may-moi", "/thiet-lap",
     "/the/{card_id}", "/the/{card_id}/ma-pin", "/chi-hoi/{chapter_id}/so-tap", "/so-tap/bo",
     "/khong-mang", "/manifest.webmanifest", "/sw.js", "/style", "/style.css",
-    "/tren-may", "/thu-hom-nay", "/chi-hoi/{chapter_id}/gui",  # what was kept was recorded for real
+    "/tren-may", "/thu-hom-nay", "/chi-hoi/{chapter_id}/gui", "/chi-hoi/{chapter_id}/giu",  # what was kept was recorded for real
 }  # fmt: skip
 
 

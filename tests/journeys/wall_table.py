@@ -82,7 +82,12 @@ A   P   L   H   D   T   I   M   N
 200 200 200 200 200 200 200 200 200 GET /manifest.webmanifest
 200 200 200 200 200 200 200 200 200 GET /sw.js
 200 200 200 200 200 200 200 200 vào GET /ai-xem
+404 404 404 200 200 200 200 404 vào GET /bang-giu/{held_id}
+404 404 404 303 303 303 403 404 vào POST /bang-giu/{held_id}/bo
+404 404 404 303 303 303 403 404 vào POST /bang-giu/{held_id}/ghi
+403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/bang-giu
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/bao-sai
+vào vào vào vào vào vào vào vào vào POST /chi-hoi/{chapter_id}/giu
 403 403 403 409 409 200 403 404 vào POST /chi-hoi/{chapter_id}/gui
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/hoi-vien
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/hoi-vien/moi
@@ -199,6 +204,10 @@ TOLD: dict[str, dict[str, Any]] = {
     "POST /api/v1/units/{unit_id}/moves": WHY | {"from": DAY, "parent_id": "@commune"},
     "POST /api/v1/units/{unit_id}/offices #member": INSPECTOR | {"member_id": "@candidate"},
     "POST /api/v1/units/{unit_id}/offices #person": INSPECTOR | {"person_id": "@candidate_person"},
+    "POST /bang-giu/{held_id}/bo": {"why": "để thử"},
+    "POST /bang-giu/{held_id}/ghi": {"confirmed": "1"},
+    "POST /chi-hoi/{chapter_id}/giu": {"pot_id": "@pot", "key": KEY, "date": DAY,
+                                       "amount-1": "1k", "person": "@hand"},
     "POST /chi-hoi/{chapter_id}/gui": {"confirmed": "1", "pot_id": "@pot", "key": KEY,
                                        "date": DAY, "amount-1": "1k", "person": "@hand"},
     "POST /chi-hoi/{chapter_id}/hoi-vien/moi": MEMBER,

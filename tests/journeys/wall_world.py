@@ -29,6 +29,7 @@ from app.union import actions as union
 from tests.journeys.doors import Village
 from tests.journeys.holders import a_card, a_phone, her_card, member_and_inspector
 from tests.journeys.wall_table import PIN
+from tests.outgoing import left_behind
 from tests.story import FOUNDED, TODAY, Chapter, Union, a_chapter, a_charter, appointed
 
 Things = dict[str, str]
@@ -220,6 +221,7 @@ def _things(chapter: Chapter, app: FastAPI, pin: str) -> tuple[Things, str]:
         "hand": chapter.treasurer.person_id,
         "candidate": chapter.members["Na"], "entry": sheet.id, "line": sheet.lines[0].line_id,
         "approval": waits.approval_id, "fingerprint": waits.fingerprint,
+        "held": left_behind(chapter, f"{first} 1.000"),
         "card": card.id, "new_card": new_card.id, "code": new_card.code,
     }  # fmt: skip
     of_na = "SELECT person_id FROM member WHERE id = ?"

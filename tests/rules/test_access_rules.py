@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from app.access.rules import May, check_pin, code_digest, digest
+from app.access.rules import May, Term, check_pin, code_digest, digest, left_lately
+from app.terms import Role
 from tests.story import refused, tidy
 
 TODAY = date(2026, 10, 20)
@@ -100,3 +101,30 @@ def test_who_may_do_what() -> None:
         make_cards: chapter_head deputy treasurer
         change_charter: chapter_head deputy treasurer
     """)
+
+
+GONE = date(2026, 10, 1)
+TREASURER = Term(Role.TREASURER, date(2020, 3, 8), GONE, GONE)
+
+
+@pytest.mark.parametrize(
+    ("terms", "day", "lately"),
+    [
+        ([TREASURER], GONE, True),
+        ([TREASURER], GONE + timedelta(days=30), True),
+        ([TREASURER], GONE + timedelta(days=31), False),
+        ([TREASURER], GONE - timedelta(days=1), False),
+        ([TREASURER._replace(to_on=None, done_on=None)], GONE, False),
+        ([TREASURER._replace(role=Role.INSPECTOR)], GONE, False),
+        ([TREASURER._replace(done_on=GONE + timedelta(days=9))], GONE + timedelta(days=39), True),
+        ([TREASURER, Term(Role.DEPUTY, GONE, None, None)], GONE, False),
+        ([TREASURER, Term(Role.INSPECTOR, GONE, None, None)], GONE, True),
+        ([TREASURER, Term(Role.DEPUTY, GONE + timedelta(days=5), None, None)], GONE, True),
+        ([Term(Role.DEPUTY, GONE, GONE, GONE)], GONE, True),
+        ([], GONE, False),
+    ],
+    ids=["that day", "30 days", "31 days", "not yet", "in office", "inspector", "dated back",
+         "deputy now", "inspector now", "again soon", "for an hour", "never"],
+)  # fmt: skip
+def test_who_kept_the_book_until_lately(terms: list[Term], day: date, lately: bool) -> None:
+    assert left_lately(terms, day) is lately

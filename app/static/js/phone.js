@@ -78,7 +78,7 @@
   };
 
   const mine = (item) => item.person === person;
-  const sendable = (item) => mine(item) && !item.replacedBy && !item.alone && ["kept", "held"].includes(item.state);
+  const sendable = (item) => mine(item) && !item.replacedBy && (left || !item.alone) && ["kept", "held"].includes(item.state);
   const due = (item) => {
     const now = Date.now(), paced = item.note || item.state !== "kept";
     if (!sendable(item)) return false;
@@ -124,7 +124,7 @@
     try {
       if (!handed) told = await ask("gui", item, body);
       // Not hers to send: where her office has ended the chapter holds it instead, under the same key.
-      if (handed || (left && told && told.shut)) {
+      if (handed || (told && told.shut)) {
         body.set("at", item.at);
         const held = await ask("giu", item, body);
         if (handed || (held && !held.shut)) told = held;
