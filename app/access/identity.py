@@ -24,6 +24,7 @@ from app.web.fields import Db, RealDb
 _bearer = HTTPBearer(auto_error=False, description="The token of POST /sessions")
 MEMBER_WORD = N_("hội viên")
 PRACTICE = "solon_practice"  # names the copy that this browser's pages are of
+OPEN = "solon_open"
 DEVICE_DAYS = 400  # browsers keep a cookie no longer
 
 
@@ -146,17 +147,25 @@ def cookie(name: str, request: Request) -> str:
     return f"__Host-{name}" if request.url.scheme == "https" else name
 
 
-def remember(response: Response, request: Request, name: str, value: str, days: int) -> None:
-    """Set one of our cookies; 0 days: until the browser closes."""
+def remember(
+    response: Response, request: Request, name: str, value: str, days: int, *, scripts: bool = False
+) -> None:
+    """Set one of our cookies; 0 days: until the browser closes; `scripts` may read it."""
     response.set_cookie(
         cookie(name, request),
         value,
         max_age=days * 86400 or None,
         path="/",
         secure=request.url.scheme == "https",
-        httponly=True,
+        httponly=not scripts,
         samesite="strict",
     )
+
+
+def say_open(response: Response, request: Request) -> None:
+    """Until when she is in, for her phone: what it keeps later than that waits for her word."""
+    ends = clock.now() // 1_000_000 + request.app.state.settings.session_hours * 3600
+    remember(response, request, OPEN, str(ends), 0, scripts=True)
 
 
 def forget(response: Response, request: Request, name: str) -> None:

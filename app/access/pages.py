@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.access import actions, identity, keyring, leavers, queries, rules, signing
-from app.access.identity import cookie, forget, leave_practice, remember
+from app.access.identity import OPEN, cookie, forget, leave_practice, remember, say_open
 from app.errors import NotAllowed, Refusal
 from app.web import forms, render
 from app.web.fields import RealDb, Typed
@@ -60,6 +60,7 @@ async def sign_in(request: Request, db: RealDb, typed: Typed) -> Response:
     response = RedirectResponse("/hom-nay", 303)
     leave_practice(response, request)
     remember(response, request, "solon", token, 0)
+    say_open(response, request)
     remember(response, request, "solon_device", form["device_token"], identity.DEVICE_DAYS)
     return response
 
@@ -80,6 +81,7 @@ async def sign_out(request: Request, db: RealDb) -> Response:
     response = RedirectResponse("/vao", 303)
     leave_practice(response, request)
     forget(response, request, "solon")
+    forget(response, request, OPEN)
     return response
 
 

@@ -10,14 +10,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from app import clock, ids, money
+from app import clock, ids
 from app.access.identity import Viewer, Viewing
 from app.approvals.actions import Waiting
 from app.errors import Busy, Invalid, Refusal
 from app.ledger import once
 from app.ledger.once import Ticket
 from app.ledger.receipts import EntryPosted
-from app.savings import holding, queries, rules, sheet_form
+from app.savings import asking, holding, queries, rules, sheet_form
 from app.savings.api import text
 from app.savings.sheet_form import Filled, Row
 from app.web import forms, keys, language, render
@@ -138,7 +138,7 @@ async def attempt(
     if do != "record" or filled.problems or problems:
         return tried
     asked = "confirmed" in typed or await _answered(db, chapter_id, said.key)
-    if not asked and (question := _question(request, blank, filled, day)):
+    if not asked and (question := asking.question(request, blank, filled, day)):
         tried.question = question
         return tried
     try:
@@ -177,56 +177,6 @@ async def _blank(
 
 def _rows(blank: queries.SheetBlank) -> list[Row]:
     return [Row(m.number, m.member_id, m.name, m.behind) for m in blank.members]
-
-
-def _question(request: Request, blank: queries.SheetBlank, filled: Filled, day: date) -> str | None:
-    """What is allowed but worth asking: a second sheet, days beyond the breaking, a count since."""
-    say = language.translations(language.of_request(request)).gettext
-    asked = []
-    if blank.payers_that_day:
-        asked.append(say("Ngày này đã thu {n} chị. Thu thêm?").format(n=blank.payers_that_day))
-    much = [
-        f"{member.name} {money.show(line.amount)}"
-        for member, line in _beside(blank, filled)
-        if rules.is_unusual(line.amount, blank.minimum, member.behind)
-    ]
-    if much:
-        asked.append(say("{who}, đúng không chị?").format(who=", ".join(much[:5])))
-    left = _left(blank)
-    beyond = [
-        member.name
-        for member, line in _beside(blank, filled)
-        if member.covered + line.periods > member.elapsed + left
-    ]
-    if beyond:
-        asked.append(
-            say("Góp trước quá ngày mổ lợn: {who}. Vẫn ghi?").format(who=", ".join(beyond[:5]))
-        )
-    if blank.counted_on and day < blank.counted_on:
-        asked.append(
-            say(
-                "Lợn đã kiểm ngày {day}: phiếu này không động đến tiền mặt, chi hội trưởng ký thì vào sổ."
-            ).format(day=f"{blank.counted_on:%d/%m/%Y}")
-        )
-    return " ".join(asked) or None
-
-
-def _beside(
-    blank: queries.SheetBlank, filled: Filled
-) -> list[tuple[queries.MemberDue, rules.Line]]:
-    due = {member.member_id: member for member in blank.members}
-    return [(due[line.member_id], line) for line in filled.lines]
-
-
-def _left(blank: queries.SheetBlank) -> int:
-    """Periods from tomorrow to the planned breaking; no plan, no end."""
-    if blank.pot is None or blank.pot.next_breaking_on is None:
-        return 100_000
-    ends = date.fromisoformat(blank.pot.next_breaking_on)
-    starts = date.fromisoformat(blank.pot.cycle_starts_on or blank.pot.opened_on)
-    today = clock.today()
-    all_of_it = rules.periods_elapsed(blank.period, starts, starts, ends)
-    return max(all_of_it - rules.periods_elapsed(blank.period, starts, starts, today), 0)
 
 
 async def _record(

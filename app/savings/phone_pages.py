@@ -13,11 +13,13 @@ from app.access.queries import require
 from app.access.rules import May
 from app.approvals.actions import Waiting
 from app.audit.chain import check_code
+from app.db.engine import Database
 from app.errors import Busy, Conflict, NotFound, Refusal, not_found
 from app.ledger.receipts import EntryPosted
-from app.savings import held, holding, pages
+from app.savings import held, holding, pages, sheet_form
 from app.savings.pages import Tried
 from app.web import forms, keys, language, render
+from app.web.book import FIELD
 from app.web.fields import PathId, RealDb, Typed
 
 router = APIRouter(include_in_schema=False)
@@ -49,15 +51,15 @@ async def send(
     `person` is who recorded it on the phone: nothing is posted under another's name. What is kept
     there was recorded for real, so it goes into the real book also while she practises.
     """
-    await db.read(require, actor=viewer.actor, may=May.RECORD_SHEETS, unit_id=chapter_id)
     form = typed | {"do": ["record"]}
+    # First: whoever else is in on that phone, the sheet stays kept for its own person.
     if form.pop("person", [""])[0] != viewer.actor.person_id:
         other = Conflict("another_person", "Phiếu này do người khác ghi trên máy.")
         return _answer(request, "other", other)
-    key = form.get("key", [""])[0]
-    decided = await db.read(held.find, chapter_id, key) if keys.UUID.fullmatch(key) else None
-    if decided is not None and decided.fate:  # handed over once; she came back to office since
-        return JSONResponse(_fate(request, decided))
+    await db.read(require, actor=viewer.actor, may=May.RECORD_SHEETS, unit_id=chapter_id)
+    told = _unfit(request, form) or await _decided(request, db, chapter_id, form)
+    if told is not None:
+        return told
     try:
         tried = await pages.attempt(request, db, viewer, chapter_id, form)
     except Busy as busy:
@@ -78,6 +80,25 @@ def _became(request: Request, tried: Tried) -> Response:
     if any(isinstance(r, Busy) or r.code == "in_progress" for r in refusals):
         return JSONResponse({"state": "again"}, 503)
     return JSONResponse({"state": "fix", "says": " ".join(tried.sentences(lang).values())}, 422)
+
+
+def _unfit(request: Request, form: dict[str, list[str]]) -> Response | None:
+    """What no page would have kept."""
+    if FIELD in form:
+        exercise = Conflict("other_book", "Phiếu này của sổ tập, không ghi vào sổ thật.")
+        return _answer(request, "fix", exercise)
+    if not form.get("date", [""])[0].strip():  # the day it arrives is not the day it was taken in
+        return _answer(request, "fix", sheet_form.day_unclear())
+    return None
+
+
+async def _decided(
+    request: Request, db: Database, chapter_id: str, form: dict[str, list[str]]
+) -> Response | None:
+    """Handed over once and decided; she came back to office since."""
+    key = form.get("key", [""])[0]
+    found = await db.read(held.find, chapter_id, key) if keys.UUID.fullmatch(key) else None
+    return JSONResponse(_fate(request, found)) if found is not None and found.fate else None
 
 
 @router.post("/chi-hoi/{chapter_id}/giu")

@@ -122,7 +122,12 @@ def day_typed(text: str, today: date) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise Invalid("day_unclear", "Ngày chưa rõ. Mời chị chọn lại.", field="date") from None
+        raise day_unclear() from None
+
+
+def day_unclear() -> Invalid:
+    """No day, or none that can be read."""
+    return Invalid("day_unclear", "Ngày chưa rõ. Mời chị chọn lại.", field="date")
 
 
 def _read_row(row: Row, typed: Mapping[str, Sequence[str]]) -> Row:

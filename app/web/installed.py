@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from functools import lru_cache
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.web import language, render
+from app.web import language, outbox_words, render
 from app.web.render import STATIC, static
 
 router = APIRouter(include_in_schema=False)
 # What every page of the treasurer needs; with their digests, so that a new one is another URL.
 SHELL = (
-    "css/solon.css", "css/print.css", "js/sheet.js", "js/phone.js", "icons/pig.svg",
+    "css/solon.css", "css/print.css", "js/here.js", "js/sheet.js", "js/phone.js", "icons/pig.svg",
 )  # fmt: skip
 COLOURS = {"background_color": "#FFFBF5", "theme_color": "#FFFBF5"}
 
@@ -56,9 +55,15 @@ async def worker() -> Response:
 @lru_cache
 def _worker() -> str:
     files = [static(name) for name in SHELL]
-    version = hashlib.sha256(json.dumps(files).encode()).hexdigest()[:10]
-    text = STATIC.joinpath("js/worker.js").read_text()
-    return text.replace('"__FILES__"', json.dumps(files)).replace("__VERSION__", version)
+    return STATIC.joinpath("js/worker.js").read_text().replace('"__FILES__"', json.dumps(files))
+
+
+@router.get("/static/words.js")
+async def words(lang: str = "vi") -> Response:
+    """What the phone says of the sheets it keeps; a file of its own, so that it comes once."""
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    said = outbox_words.script("en" if lang == "en" else "vi")
+    return Response(said, media_type="text/javascript", headers=headers)
 
 
 @router.get("/khong-mang")

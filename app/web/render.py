@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from app import clock, money
-from app.web import language
+from app.web import language, outbox_words
 from app.web.book import FIELD, practice
 
 HERE = Path(__file__).parent.parent
@@ -39,13 +39,19 @@ def page(request: Request, template: str, code: int = 200, /, **context: Any) ->
         html = _FORM.sub(rf'\1<input type="hidden" name="{FIELD}" value="{copy}">', html)
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
     if copy:
-        headers["Solon-Practice"] = "1"  # no phone keeps it among the real book's pages
+        headers["Solon-Practice"] = "1"
+    elif viewer and viewer.may_record:
+        headers["Solon-Keep"] = "1"  # her phone may keep it for when there is no signal
     return HTMLResponse(html, code, headers=headers)
 
 
 def show_day(day: date | str) -> str:
     """dd/MM/yyyy."""
     return (date.fromisoformat(day) if isinstance(day, str) else day).strftime("%d/%m/%Y")
+
+
+def _made_ms() -> int:
+    return clock.now() // 1000
 
 
 def _made_at() -> str:
@@ -83,5 +89,6 @@ def _environment(lang: str) -> Environment:
     )
     environment.install_gettext_translations(language.translations(lang), newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(money=money.show, day=show_day, words=money.in_words)
-    environment.globals.update(static=static, made_at=_made_at)
+    environment.globals.update(static=static, made_at=_made_at, made_ms=_made_ms)
+    environment.globals.update(words=lambda: outbox_words.url(lang))
     return environment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,8 +99,9 @@ class Visitor:
 
     def enter(self, token: str) -> None:
         """She has signed in already."""
-        cookie = {"name": "solon", "value": token, "url": self.url}
-        self.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        until = str(int(time.time()) + 3600)
+        for name, value in (("solon", token), ("solon_open", until)):
+            self.page.context.add_cookies([{"name": name, "value": value, "url": self.url}])
 
     def devtools(self) -> CDPSession:
         """The browser's own view of this page."""

@@ -59,7 +59,7 @@ def test_what_is_allowed_but_doubtful_is_asked_on_the_phone(village: Village) ->
     sends(village)
     key = a_key()
     told = sends(village, key=key).json()
-    assert told["state"] == "ask" and "Thu thêm?" in told["says"]
+    assert told["state"] == "ask" and "Hôm nay đã thu của 1 chị rồi" in told["says"]
     assert counted(village.db, "entry") == 1
     assert sends(village, key=key, confirmed="1").json()["state"] == "posted"
     assert counted(village.db, "entry") == 2

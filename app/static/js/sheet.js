@@ -28,14 +28,29 @@
   const $ = (selector) => sheet.querySelector(selector);
   const dots = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ".");
 
-  // Only the plain ways of writing an amount; whatever else is typed, the server reads (null = not understood here).
+  // An amount as app/money.py reads it: a sum, [sum] where it must be asked ("10"), null for what the server is to say.
+  const FIGURES = /^(0|[1-9]\d{0,2}([., ])\d{3}(?:\2\d{3})*|[1-9]\d*)(?: ?(₫|vnđ|vnd)|(?: ?(?:đồng|dong|đ|d)))?$/;
+  const N = "(\\d+(?:[.,]\\d{1,2})?)";
+  const SPOKEN = new RegExp(`^(?:${N} ?(?:tỷ|tỉ|ty|ti))?(?: ?${N} ?(?:triệu|trieu|tr))?(?: ?${N} ?(?:nghìn|nghin|ngàn|ngan|k))?(\\d{1,3})?(?: ?(?:₫|vnđ|vnd|đồng|dong|đ|d))?$`);
   const read = (typed) => {
-    const text = typed.trim().toLowerCase().replace(/\s*[đ₫]$/, "");
+    const text = typed.normalize("NFC").toLowerCase().replace(/[ \u00a0\u202f]+/g, " ").trim();
     if (!text) return 0;
-    if (/^[1-9]\d{0,4}k$/.test(text)) return parseInt(text, 10) * 1000;
-    if (/^[1-9]\d{0,2}([.,]\d{3}){1,3}$/.test(text) || /^[1-9]\d{3,9}$/.test(text)) return Number(text.replace(/[.,]/g, ""));
-    return null;
+    const plain = text.match(FIGURES);
+    if (plain) {
+      const sum = Number(plain[1].replace(/\D/g, ""));
+      return sum && sum < 1000 && !plain[3] ? [sum * 1000] : sum > 0 && sum < 1e13 ? sum : null;
+    }
+    const found = text.match(SPOKEN);
+    if (!found) return null;
+    const parts = [1e9, 1e6, 1e3].map((unit, n) => [found[n + 1], unit]).filter(([number]) => number);
+    if (!parts.length) return null;
+    const [[head, largest], ...later] = parts, [whole, decimals = ""] = head.split(/[.,]/), tail = found[4] || "";
+    if (/^0\d/.test(whole) || (decimals && (later.length || tail)) || !later.every(([number]) => /^\d{1,3}$/.test(number))) return null;
+    const part = (digits, unit) => Number(digits.padEnd(3, "0")) * unit / 1000;
+    const sum = later.reduce((so, [number, unit]) => so + Number(number) * unit, Number(whole) * largest + part(decimals, largest) + part(tail, parts[parts.length - 1][1]));
+    return sum > 0 && sum < 1e13 ? sum : null;
   };
+  const known = (sum) => (typeof sum === "number" ? sum : null);
 
   const rows = [...sheet.querySelectorAll("[data-row]")].map((row) => ({ row, amount: row.querySelector(".amount"), find: row.dataset.row.toLowerCase() }));
   const of = new Map(rows.map((one) => [one.row, one]));
@@ -43,7 +58,7 @@
   const add = () => {
     let total = 0, payers = 0, unsure = false;
     for (const { row, amount } of rows) {
-      const sum = read(amount.value);
+      const sum = known(read(amount.value));
       row.classList.toggle("unsure", sum === null);
       if (sum === null) unsure = true; else total += sum;
       if (sum !== 0) payers += 1;
@@ -78,7 +93,7 @@
   sheet.addEventListener("input", (event) => { if (event.target.matches(".amount")) add(); });
   sheet.addEventListener("change", (event) => {
     if (!event.target.matches(".amount")) return;
-    const sum = read(event.target.value);
+    const sum = known(read(event.target.value));
     if (sum) event.target.value = dots(sum);
   });
 
@@ -144,49 +159,97 @@
     if (first) first.amount.focus();
   });
 
+  // What is wrong stands beside its row, as the server would put it.
+  const beside = (row, text) => {
+    const box = row.querySelector(".amount"), id = `p-${box.name}`;
+    const told = document.getElementById(id) || document.createElement("p");
+    Object.assign(told, { id, className: "problem" });
+    told.setAttribute("role", "alert");
+    told.textContent = text;
+    row.append(told);
+    box.setAttribute("aria-invalid", "true");
+    box.setAttribute("aria-describedby", id);
+    box.addEventListener("input", () => { told.remove(); box.removeAttribute("aria-invalid"); }, { once: true });
+    return box;
+  };
+  const plainlyWrong = (facts, say) => {
+    const wrong = [];
+    for (const { row, amount, sum } of facts) {
+      if (Array.isArray(sum)) {
+        const typed = amount.value.trim();
+        put({ amount }, sum[0]);
+        wrong.push(beside(row, say("bare", { typed, sum: dots(sum[0]) + "\u00a0₫" })));
+      } else if (sum === null && !/\d/.test(amount.value)) wrong.push(beside(row, say("unclear")));
+    }
+    if (!wrong.length && !facts.some(({ sum }) => sum !== 0)) wrong.push(beside(facts[0].row, say("nobody")));
+    if (wrong.length) { wrong[0].focus(); add(); }
+    return wrong.length > 0;
+  };
+
   // "Ghi sổ" with the outbox: kept on the phone first, sent after ten seconds in which it can be taken back.
-  const panel = document.querySelector("[data-panel]");
-  let watched, keeping = false;
+  // Straight into the book only where this phone cannot keep anything, and then only with a signal.
+  const panel = document.querySelector("[data-panel]"), date = sheet.elements.date;
+  const bar = document.querySelector("[data-tell]"), tell = (text) => { bar.hidden = !text; bar.textContent = text; };
+  let watched, keeping = false, straight = false;
   sheet.addEventListener("submit", async (event) => {
-    if (!window.solon || !event.submitter || event.submitter.value !== "record") return;
-    const facts = rows.map(({ row, amount }) => ({ row, sum: read(amount.value) }));
-    const unclear = facts.find(({ sum }) => sum === null);
-    const given = facts.filter(({ sum }) => sum);
-    if (!given.length || (unclear && solon.signal())) return; // the server says what it is
+    const { submitter } = event, { outbox } = window;
+    if (straight || !outbox || !submitter || submitter.value !== "record") return;
     event.preventDefault();
     if (watched || keeping) return; // a second tap
-    if (unclear) {
-      const box = unclear.row.querySelector(".amount");
-      box.setCustomValidity(solon.say("unclear"));
-      box.reportValidity();
-      box.addEventListener("input", () => box.setCustomValidity(""), { once: true });
-      return;
-    }
-    const lines = given.map(({ row, sum }) => ({ number: row.querySelector(".no").textContent, name: row.dataset.name, amount: sum }));
-    const day = sheet.elements.date.value.split("-").reverse().join("/");
+    const facts = rows.map(({ row, amount }) => ({ row, amount, sum: read(amount.value) }));
+    if (plainlyWrong(facts, outbox.say)) return;
+    if (!date.value) { date.required = true; date.reportValidity(); return; }
+    renew();
     keeping = true;
-    const item = await solon.keep(sheet, { day, total: lines.reduce((sum, line) => sum + line.amount, 0), payers: lines.length, lines });
-    if (item) await watch(item.key);
-    keeping = false;
+    try {
+      const slow = new Promise((_, failed) => setTimeout(failed, 4000));
+      const lines = facts.filter(({ sum }) => sum !== 0).map(({ row, amount, sum }) => ({ number: row.querySelector(".no").textContent, name: row.dataset.name, amount: sum, typed: amount.value }));
+      const about = {
+        day: date.value.split("-").reverse().join("/"), total: lines.reduce((sum, line) => sum + line.amount, 0),
+        payers: lines.length, lines, unclear: lines.some((line) => line.amount === null),
+      };
+      const solon = await Promise.race([outbox.opening, slow]);
+      const item = await solon.keep(sheet, about);
+      if (item) await watch(item.key);
+    } catch (error) {
+      if (watched) return; // it is kept; only showing it failed
+      if (sheet.dataset.replaces) return tell(outbox.say("nokeep"));
+      tell(outbox.say("straight"));
+      if (!(await outbox.reached())) return tell(outbox.say("nowhere"));
+      straight = true;
+      sheet.requestSubmit(submitter);
+    } finally { keeping = false; }
   }, true);
+
+  // A page kept from another day: what is recorded now is of today, unless she chose a day herself.
+  const renew = () => {
+    const today = window.outbox ? outbox.today() : date.max;
+    if (today <= date.max) return;
+    if (date.value === date.max && date.defaultValue === date.max) {
+      date.value = today;
+      tell(outbox.say("today", { day: today.split("-").reverse().join("/") }));
+    }
+    date.max = today;
+    date.defaultValue = date.value;
+  };
 
   async function watch(key) {
     watched = key;
     history.replaceState({ kept: key }, ""); // coming back here shows what became of it, not a form to send again
     sheet.hidden = true;
     panel.hidden = false;
-    await solon.show();
+    await solon.show().catch(() => {});
     scrollTo(0, 0);
     panel.querySelector("[data-title]").focus();
   }
-  if (window.solon) {
-    let ticking;
-    solon.listen((items) => {
-      const refused = items.find(({ key }) => key === sheet.dataset.replaces), why = $("[data-why]");
-      if (refused) { why.hidden = false; why.textContent = solon.word(refused); }
+  const begin = () => {
+    let mending = false;
+    solon.listen((items, kept) => {
+      renew();
+      const refused = kept.find(({ key }) => key === sheet.dataset.replaces), why = $("[data-why]");
+      if (refused && why) { why.hidden = false; why.textContent = solon.word(refused); }
       if (!watched) return;
-      const item = items.find(({ key }) => key === watched), left = panel.querySelector("[data-left]");
-      clearInterval(ticking);
+      const item = kept.find(({ key }) => key === watched);
       if (!item) { // taken back: the form as it was typed
         watched = undefined;
         history.replaceState(null, "");
@@ -195,21 +258,18 @@
         return;
       }
       panel.querySelector("[data-card]").replaceChildren(solon.card(item));
-      const tick = () => {
-        const seconds = Math.ceil((item.sendAfter - Date.now()) / 1000);
-        left.textContent = item.state === "kept" && seconds > 0 ? solon.say("left", { n: seconds }) : "";
-        if (seconds <= 0) clearInterval(ticking);
-      };
-      tick();
-      ticking = setInterval(tick, 1000);
       if (item.state === "posted" && !item.by && !came) location.assign(`/phieu/${item.entry}`);
+      // What only the server could read, and did not: back to the rows, each with what is wrong.
+      if (item.state === "fix" && item.unclear && !came && !mending) { mending = true; solon.mend(item); }
     });
     const way = performance.getEntriesByType("navigation")[0]; // a link to this page begins a new sheet
     const came = way && way.type !== "navigate" && history.state && history.state.kept;
     if (came) watch(came);
     else history.replaceState(null, "");
-  }
+  };
+  if (window.solon) begin();
+  else document.addEventListener("solon", begin, { once: true });
 
   add();
-  addEventListener("pageshow", add); // a page brought back brings its typed amounts back too
+  addEventListener("pageshow", () => { add(); renew(); }); // a page brought back brings its typed amounts back too
 })();
