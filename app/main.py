@@ -21,6 +21,7 @@ from app.approvals.kinds import Kind, Perform, Proposal, register
 from app.approvals.rules import BY_AN_APPOINTER, BY_THE_HEAD, FOR_A_PIN
 from app.cash import actions as cash
 from app.cash import api as cash_api
+from app.cash import expense_pages, move_pages, opening_pages
 from app.cash import moving as cash_moving
 from app.cash import shown as cash_shown
 from app.charter import actions as charter
@@ -88,6 +89,9 @@ ROUTERS = (
     savings_pages.router,
     savings_phone_pages.router,
     receipt_pages.router,
+    move_pages.router,
+    expense_pages.router,
+    opening_pages.router,
     member_pages.router,
     own_pages.router,
     unit_pages.router,

@@ -9,6 +9,7 @@ from app import clock
 from app.access.queries import require
 from app.access.rules import May
 from app.approvals import queries as approvals
+from app.cash.blanks import begins
 from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.savings import queries as savings
@@ -64,6 +65,7 @@ class Today:
     behind: int
     to_sign: int
     called_wrong: int
+    begins: bool  # a pot has no entry yet: a paper book may be taken over
     days: Days
     seq: int
     head: str
@@ -101,6 +103,7 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         behind=sum(1 for member in first if member.behind),
         to_sign=len(approvals.waiting(db, actor=actor)),
         called_wrong=len({line.number for line in wrong}),
+        begins=begins(db, chapter_id=chapter_id),
         days=days,
         seq=seq,
         head=bytes(head).hex(),
