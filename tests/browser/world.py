@@ -123,7 +123,7 @@ def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
         "chapter_id": chapter.id, "member_id": chapter.members["Đào"], "entry_id": sheet.id,
         "reversed": wrong.id, "reversal": reversal.id, "longest": chapter.members[LONGEST],
         "card_id": for_sen.card_id, "new_card": for_lan.card_id, "approval_id": waits.approval_id,
-        "commune": chapter.union.commune, "root": chapter.union.root,
+        "commune": chapter.union.commune, "pot": chapter.pot, "root": chapter.union.root,
     }  # fmt: skip
     return session, things
 

@@ -131,6 +131,8 @@ def test_the_open_doors_are_there() -> None:
 
 MONEY = {
     "POST /api/v1/chapters/{chapter_id}/sheets", "POST /api/v1/entries/{entry_id}/reversal",
+    "POST /api/v1/chapters/{chapter_id}/expenses", "POST /api/v1/pots/{pot_id}/cash-moves",
+    "POST /api/v1/chapters/{chapter_id}/opening-balances",
 }  # fmt: skip
 
 

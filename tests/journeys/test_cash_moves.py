@@ -523,3 +523,63 @@ def test_a_chapter_without_a_pig_is_told_so(village: Village) -> None:
     for path in ("thu", "chuyen", "chi", "dau-ky"):
         shown = page.get(f"/chi-hoi/{bare}/{path}")
         assert shown.status_code == 200 and "Chi hội chưa có lợn nào." in seen(shown.text), path
+
+
+# What is mended after a count
+
+
+def counted(village: Village, thousands: int) -> None:
+    """Two counted the pig today."""
+    body = {"pot_id": village.chapter.pot, "place": "pot", "date": "2026-10-20",
+            "notes": {"1000": thousands}, "witnesses": ["bà Thử", "bà Mẫu"]}  # fmt: skip
+    path = f"{API}/chapters/{village.chapter.id}/counts"
+    answer = village.treasurer.post(path, body, key=a_key())
+    assert answer.status_code == 201, answer.text
+
+
+def test_the_sheet_asks_first_and_then_waits(page: Caller, village: Village) -> None:
+    """Dated before the count: was this money in the pig already? Why so late? Then the head signs."""
+    counted(village, 12)
+    shown = page.get(f"{village.pages}/thu?ngay=2026-10-19").text
+    form = {name: hidden(shown, name) for name in ("key", "pot_id", "date")}
+    form |= {"amount-3": "2.000", "do": "record"}
+    before = village.everything()
+    asked = page.send(f"{village.pages}/thu", form)
+    assert asked.status_code == 200
+    assert "Lợn đã kiểm ngày 20/10/2026. Tiền này đã ở trong lợn lúc kiểm?" in seen(asked.text)
+    yes = form | {"confirmed": hidden(asked.text, "confirmed")}
+    refused = page.send(f"{village.pages}/thu", yes)
+    assert refused.status_code == 422 and "cần lý do" in beside(refused.text, "reason")
+    assert village.everything() == before
+    sent = page.send(f"{village.pages}/thu", yes | {"reason": "Sót phong bì chị Mai"})
+    assert sent.status_code == 303, plain(sent.text)
+    assert cash(village) == "pot 12000 hand 0 bank 0"
+    assert "Đã vào sổ." in signed(village, sent.headers["location"])
+    assert cash(village) == "pot 12000 hand 0 bank 0"  # as it was counted
+    assert village.chapter.findings() == []
+
+
+def test_a_program_is_told_that_it_waits(page: Caller, village: Village) -> None:
+    counted(village, 12)
+    late = village.sheet("Mai 2.000/2", date="2026-10-19")
+    problem(village.treasurer.post(village.sheets, late, key=a_key()), 422, "reason_needed")
+    key, late = a_key(), late | {"reason": "Sót phong bì"}
+    one, two = (village.treasurer.post(village.sheets, late, key=key) for _ in range(2))
+    assert waits(one) == waits(two) and two.headers["Idempotent-Replay"] == "true"
+    done(sign(village.program(village.chapter.head), one.json()))
+    mai = village.chapter.members["Mai"]
+    balance = village.treasurer.get(f"{API}/members/{mai}/balance").json()
+    assert balance["savings"] == 2_000
+    assert village.chapter.findings() == []
+
+
+def test_a_reversal_after_a_count_waits(village: Village) -> None:
+    sheet = village.recorded("Lan 6.000/6, Hoa 4.000/4")
+    counted(village, 4)
+    body = {"lines": [sheet["lines"][0]["line_id"]], "reason": "Ghi nhầm"}
+    path = f"{API}/entries/{sheet['id']}/reversal"
+    what = waits(village.treasurer.post(path, body, key=a_key()))
+    assert cash(village) == "pot 4000 hand 0 bank 0"
+    done(sign(village.program(village.chapter.head), what))
+    assert cash(village) == "pot 4000 hand 0 bank 0"
+    assert village.chapter.findings() == []

@@ -252,7 +252,7 @@ TABLES = {
     "member": "member", "candidate": "member", "person": "person", "officer": "person",
     "candidate_person": "person", "hand": "person", "office": "office", "entry": "entry",
     "approval": "approval", "card": "card", "new_card": "card", "device": "device",
-    "mine": "device", "session": "session",
+    "mine": "device", "session": "session", "fresh": "pot", "rich": "pot",
 }  # fmt: skip
 
 

@@ -27,8 +27,10 @@ A   P   L   H   D   T   I   M   N
 204 204 204 204 204 204 204 204 204 POST /api/v1/cards/{card_id=new_card}/pin #new
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/charter
 403 403 403 202 202 202 403 404 401 PUT /api/v1/chapters/{chapter_id}/charter
+403 403 403 403 403 202 403 404 401 POST /api/v1/chapters/{chapter_id}/expenses
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/members
 403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/members
+403 403 403 403 403 202 403 404 401 POST /api/v1/chapters/{chapter_id}/opening-balances
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/pots
 403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/pots
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/sheets
@@ -54,6 +56,7 @@ A   P   L   H   D   T   I   M   N
 403 202 202 202 202 202 403 404 401 POST /api/v1/people/{person_id}/pin-reset
 403 202 202 202 202 202 403 404 401 POST /api/v1/people/{person_id}/unlock
 204 204 204 204 204 204 204 204 401 POST /api/v1/pins
+404 404 404 403 403 202 403 404 401 POST /api/v1/pots/{pot_id}/cash-moves
 204 204 204 204 204 204 204 204 401 DELETE /api/v1/sessions
 200 200 200 200 200 200 200 200 401 GET /api/v1/sessions
 201 201 201 201 201 201 201 201 201 POST /api/v1/sessions
@@ -83,6 +86,12 @@ A   P   L   H   D   T   I   M   N
 200 200 200 200 200 200 200 200 200 GET /sw.js
 200 200 200 200 200 200 200 200 vào GET /ai-xem
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/bao-sai
+403 403 403 403 403 200 403 404 vào GET /chi-hoi/{chapter_id}/chi
+403 403 403 403 403 303 403 404 vào POST /chi-hoi/{chapter_id}/chi
+403 403 403 403 403 200 403 404 vào GET /chi-hoi/{chapter_id}/chuyen
+403 403 403 403 403 303 403 404 vào POST /chi-hoi/{chapter_id}/chuyen
+403 403 403 403 403 200 403 404 vào GET /chi-hoi/{chapter_id}/dau-ky
+403 403 403 403 403 303 403 404 vào POST /chi-hoi/{chapter_id}/dau-ky
 403 403 403 409 409 200 403 404 vào POST /chi-hoi/{chapter_id}/gui
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/hoi-vien
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/hoi-vien/moi
@@ -172,6 +181,25 @@ TOLD: dict[str, dict[str, Any]] = {
     "PUT /api/v1/chapters/{chapter_id}/charter": {
         **a_charter(minimum_per_period=2000).model_dump(mode="json"), "in_force_from": TOMORROW
     },
+    "POST /api/v1/chapters/{chapter_id}/expenses": {
+        "pot_id": "@rich", "date": DAY, "amount": 1000, "purpose": "Thăm hỏi"
+    },
+    "POST /api/v1/chapters/{chapter_id}/opening-balances": {
+        "pot_id": "@fresh", "date": DAY, "cash": {"hand": 1000},
+        "savings": [{"member_id": "@member", "amount": 1000}],
+    },
+    "POST /api/v1/pots/{pot_id}/cash-moves": {
+        "date": DAY, "from": "pot", "to": "hand", "amount": 1000
+    },
+    "POST /chi-hoi/{chapter_id}/chi": {"pot_id": "@rich", "what": "visit", "amount": "1k",
+                                       "date": DAY, "key": KEY},
+    "GET /chi-hoi/{chapter_id}/chuyen": {"viec": "mo", "lon": "@pot"},
+    "POST /chi-hoi/{chapter_id}/chuyen": {"pot_id": "@pot", "way": "mo", "amount": "1k",
+                                          "witness_1": "bà Thử", "witness_2": "bà Mẫu",
+                                          "date": DAY, "key": KEY},
+    "GET /chi-hoi/{chapter_id}/dau-ky": {"lon": "@fresh"},
+    "POST /chi-hoi/{chapter_id}/dau-ky": {"pot_id": "@fresh", "cash_hand": "1k", "date": DAY,
+                                          "do": "record", "key": KEY},
     "POST /api/v1/chapters/{chapter_id}/members": MEMBER
     | {"consent": {"purposes": ["savings"], "on": DAY}, "group_id": "@group",
        "person_id": "@officer"},
