@@ -27,7 +27,15 @@ from app.approvals.rules import (
 )
 from app.cash import actions as cash
 from app.cash import api as cash_api
-from app.cash import count_pages, handover_api, handover_pages, handovers
+from app.cash import (
+    count_pages,
+    expense_pages,
+    handover_api,
+    handover_pages,
+    handovers,
+    move_pages,
+    opening_pages,
+)
 from app.cash import handing_over as cash_handing
 from app.cash import moving as cash_moving
 from app.cash import pages as cash_pages
@@ -118,6 +126,9 @@ ROUTERS = (
     cash_pages.router,
     count_pages.router,
     handover_pages.router,
+    move_pages.router,
+    expense_pages.router,
+    opening_pages.router,
     member_pages.router,
     cash_book_pages.router,
     voucher_pages.router,

@@ -215,15 +215,8 @@ def open_balances(
 def _opening(db: Tx, chapter_id: str, said: Mapping[str, Any]) -> tuple[Entry, int]:
     facts = queries.pot_facts(db, chapter_id, said["pot"])
     day = date.fromisoformat(said["date"])
-    before, opened = db.rows(
-        "SELECT coalesce(sum(CASE WHEN e.day <= ? THEN 1 ELSE 0 END), 0),"
-        " coalesce(sum(CASE WHEN e.kind = 'opening' THEN 1 ELSE 0 END), 0) FROM entry e"
-        " WHERE e.chapter_id = ? AND e.pot_id = ? AND NOT EXISTS (SELECT 1 FROM movement r"
-        "  WHERE r.chapter_id = e.chapter_id AND r.reverses_seq = e.seq)"
-        " AND e.kind <> 'reversal'",
-        (day, chapter_id, facts.pot_id),
-    )[0]
-    rules.check_opens(bool(before), bool(opened))
+    before, opened = queries.stands(db, chapter_id, facts.pot_id, day)
+    rules.check_opens(before, opened)
     held = {Place(place): sum_ for place, sum_ in said["cash"].items()}
     for place, sum_ in held.items():
         if sum_:

@@ -47,6 +47,20 @@ def held(db: Tx, chapter_id: str, pot_id: str) -> dict[AccountKind, int]:
     return {AccountKind(kind): int(total) for kind, total in rows}
 
 
+def stands(db: Tx, chapter_id: str, pot_id: str, day: date | None = None) -> tuple[bool, bool]:
+    """Whether anything (up to a day) still stands in a pot's book, and whether it was opened."""
+    any_, opened = db.rows(
+        "SELECT coalesce(max(CASE WHEN e.day <= ? THEN 1 ELSE 0 END), 0),"
+        " coalesce(max(CASE WHEN e.kind = 'opening' THEN 1 ELSE 0 END), 0) FROM entry e"
+        " WHERE e.chapter_id = ? AND e.pot_id = ? AND e.kind <> 'reversal'"
+        " AND EXISTS (SELECT 1 FROM movement m WHERE m.chapter_id = e.chapter_id AND m.seq = e.seq"
+        "  AND NOT EXISTS (SELECT 1 FROM movement r WHERE r.chapter_id = m.chapter_id"
+        "   AND r.reverses_seq = m.seq AND r.reverses_line = m.line))",
+        (day or date.max, chapter_id, pot_id),
+    )[0]
+    return bool(any_), bool(opened)
+
+
 def witnesses_named(db: Tx, chapter_id: str, witnesses: Sequence[str]) -> list[str]:
     """The witnesses' names: members by id, others as written. Raises Invalid."""
     found, members, others = [], {}, set()

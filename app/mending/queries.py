@@ -52,7 +52,9 @@ def standing(db: Tx, chapter_id: str, entry_id: str) -> Standing | None:
     ]
     seq, kind, pot_id, cycle_no, at = head
     took_up = balances.taken_by(db, chapter_id, seq)
-    return Standing(seq, EntryKind(kind), pot_id, cycle_no, at, lines, took_up)
+    own = balances.pending_one(db, chapter_id, entry_id)
+    left = abs(own.amount) if own else 0
+    return Standing(seq, EntryKind(kind), pot_id, cycle_no, at, lines, took_up, left)
 
 
 def opposite(

@@ -37,7 +37,8 @@ class StandingLine(NamedTuple):
 class Standing:
     """An entry as it stands, with what is needed to take lines of it back.
 
-    `took_up` are the differences that it settled itself, as a correction does.
+    `took_up` are the differences that it settled itself, as a correction does; `left` what still
+    pends of one that it brought along, as a paper book does.
     """
 
     seq: int
@@ -47,6 +48,7 @@ class Standing:
     recorded_at: int
     lines: list[StandingLine]
     took_up: Parts
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def reversal(
     flow = EntryKind.SHEET if found.kind is EntryKind.CORRECTION else found.kind
     entry = Entry(EntryKind.REVERSAL, found.pot_id, today, tuple(opposite), flow)
     back = [(seq, -amount) for seq, amount in found.took_up]
+    back += [(found.seq, found.left)] if found.left else []
     if not any(counted(kind) for kind in touched):
         return Mended(entry, back)
     if found.kind in NOT_ONCE_COUNTED:

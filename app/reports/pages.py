@@ -12,6 +12,7 @@ from app.access.identity import Viewing
 from app.access.queries import unit_name
 from app.access.rules import May
 from app.approvals import queries as approvals
+from app.cash.blanks import begins
 from app.reports import today as day_view
 from app.reports import trail
 from app.reports.unit_pages import board
@@ -61,7 +62,9 @@ async def more(request: Request, db: Db, viewer: Viewing) -> Response:
         return RedirectResponse("/so-cua-toi", 303)
     to_sign = len(await db.read(approvals.waiting, actor=viewer.actor))
     helps = viewer.role in May.RESET_PINS.roles | May.READ_OFFICES.roles
-    return render.page(request, "reports/more.html", to_sign=to_sign, helps=helps)
+    chapter_id = viewer.chapter_id
+    fresh = chapter_id is not None and await db.read(begins, chapter_id=chapter_id)
+    return render.page(request, "reports/more.html", to_sign=to_sign, helps=helps, begins=fresh)
 
 
 @router.get("/chi-hoi/{chapter_id}/nhat-ky")

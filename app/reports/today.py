@@ -9,6 +9,7 @@ from app import clock
 from app.access.queries import holds, require
 from app.access.rules import May
 from app.approvals import queries as approvals
+from app.cash.blanks import begins
 from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.ledger import balances
@@ -72,6 +73,7 @@ class Today:
     between: list[settling.Between]
     cash: int
     pending: list[Pending]  # differences that counts found and nobody settled yet
+    begins: bool  # a pot has no entry yet: a paper book may be taken over
     days: Days
     seq: int
     head: str
@@ -115,6 +117,7 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         between=settling.between(db, chapter_id),
         cash=_cash(db, chapter_id),
         pending=balances.pending(db, chapter_id),
+        begins=begins(db, chapter_id=chapter_id),
         days=days,
         seq=seq,
         head=bytes(head).hex(),

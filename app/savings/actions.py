@@ -152,20 +152,25 @@ def correct_by_two(
     said, chapter_id = proposal.payload, proposal.chapter_id
     day, lines = date.fromisoformat(said["date"]), [Line(*line) for line in said["lines"]]
     entry = _sheet_entry(db, chapter_id, said["pot"], day, lines, said["group"], said["reason"])
-    # Dated today: what pends since the count cannot be taken up on a day before it was found.
-    today = replace(entry, kind=EntryKind.CORRECTION, mends=EntryKind.SHEET, day=clock.today())
-    mended = without_cash(today, pends(db, chapter_id, said["pot"]))
+    mended = without_cash(
+        replace(entry, kind=EntryKind.CORRECTION, mends=EntryKind.SHEET),
+        pends(db, chapter_id, said["pot"]),
+    )
+    # What pends can be taken up on the day a count found it, and not before.
+    found = {one.seq: date.fromisoformat(one.day)
+             for one in balances.pending(db, chapter_id, said["pot"])}  # fmt: skip
+    entry = replace(mended.entry, day=max([day, *(found[seq] for seq, _ in mended.takes_up)]))
     facts = {"of": said["date"], "approval": proposal.id, "proposed_by": proposal.proposed_by}
     posted = journal.post(
         db,
         actor=actor,
         chapter_id=chapter_id,
         act=Act.SHEET_CORRECTED,
-        entry=mended.entry,
+        entry=entry,
         facts=facts | ({"group": said["group"]} if said["group"] else {}),
         texts={"note": said["note"], "reason": said["reason"]},
     )
     differences.settle(db, chapter_id=chapter_id, seq=posted.seal.seq, outcome=None,
                        parts=mended.takes_up)  # fmt: skip
-    answer = asdict(entry_posted(posted, mended.entry))
+    answer = asdict(entry_posted(posted, entry))
     return answer, {"id": posted.entry_id}

@@ -13,7 +13,8 @@ from fastapi import Depends, Header, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from app.errors import Conflict, Invalid, Malformed
+from app import ids
+from app.errors import Conflict, Invalid, Malformed, Refusal
 from app.ledger.once import Answer, Ticket
 
 T = TypeVar("T")
@@ -43,6 +44,19 @@ def checked(key: str) -> str:
 
 
 Key = Annotated[str, Depends(key_of_header)]
+
+
+def of_form(key: str) -> str:
+    """The key that a page's form carries; without one, sent twice it would be done twice."""
+    if not UUID.fullmatch(key):
+        raise Invalid("key_missing", "Trang chưa tải xong. Mời chị xem lại rồi ghi.")
+    return key
+
+
+def after(key: str, refusal: Refusal | None) -> str:
+    """A refused form keeps its key, so that sending it again settles it; a used-up one is renewed."""
+    used_up = refusal is not None and refusal.code == "key_reused"
+    return key if UUID.fullmatch(key) and not used_up else ids.new()
 
 
 def ticket(

@@ -74,6 +74,17 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     "/chi-hoi/{chapter_id}/tra-bu": {
         ("treasurer",): ("/chi-hoi/{chapter_id}/tra-bu?pot={pot}&nguoi={keeper}",)
     },
+    "/chi-hoi/{chapter_id}/chuyen": {
+        ("treasurer",): (
+            "/chi-hoi/{chapter_id}/chuyen",
+            *(
+                f"/chi-hoi/{{chapter_id}}/chuyen?viec={way}&lon={{pot}}"
+                for way in ("mo", "cat", "ngan-hang")
+            ),
+        )
+    },
+    "/chi-hoi/{chapter_id}/chi": {("treasurer",): ("/chi-hoi/{chapter_id}/chi",)},
+    "/chi-hoi/{chapter_id}/dau-ky": {("treasurer",): ("/chi-hoi/{chapter_id}/dau-ky",)},
     "/phieu/{entry_id}": {
         ("treasurer", "inspector"): ("/phieu/{entry_id}", "/phieu/{reversed}", "/phieu/{reversal}")
     },

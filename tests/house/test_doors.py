@@ -142,6 +142,8 @@ MONEY = {
     "POST /api/v1/chapters/{chapter_id}/counts", "POST /api/v1/counts/{count_id}/settlement",
     "POST /api/v1/chapters/{chapter_id}/receivable-payments",
     "POST /api/v1/chapters/{chapter_id}/handover",
+    "POST /api/v1/chapters/{chapter_id}/expenses", "POST /api/v1/pots/{pot_id}/cash-moves",
+    "POST /api/v1/chapters/{chapter_id}/opening-balances",
 }  # fmt: skip
 
 

@@ -254,7 +254,7 @@ TABLES = {
     "candidate_person": "person", "hand": "person", "office": "office", "entry": "entry",
     "approval": "approval", "card": "card", "new_card": "card", "device": "device",
     "mine": "device", "session": "session", "held": "held_sheet",
-    "count": "cash_count", "handover": "handover",
+    "count": "cash_count", "handover": "handover", "fresh": "pot", "rich": "pot",
 }  # fmt: skip
 
 

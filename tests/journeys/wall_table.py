@@ -30,8 +30,10 @@ A   P   L   H   D   T   I   M   N
 403 403 403 202 202 202 403 404 401 PUT /api/v1/chapters/{chapter_id}/charter
 403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/counts
 403 403 403 202 202 202 403 404 401 POST /api/v1/chapters/{chapter_id}/handover
+403 403 403 403 403 202 403 404 401 POST /api/v1/chapters/{chapter_id}/expenses
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/members
 403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/members
+403 403 403 403 403 202 403 404 401 POST /api/v1/chapters/{chapter_id}/opening-balances
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/pots
 403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/pots
 403 403 403 403 403 201 403 404 401 POST /api/v1/chapters/{chapter_id}/receivable-payments
@@ -63,6 +65,7 @@ A   P   L   H   D   T   I   M   N
 403 202 202 202 202 202 403 404 401 POST /api/v1/people/{person_id}/pin-reset
 403 202 202 202 202 202 403 404 401 POST /api/v1/people/{person_id}/unlock
 204 204 204 204 204 204 204 204 401 POST /api/v1/pins
+404 404 404 403 403 202 403 404 401 POST /api/v1/pots/{pot_id}/cash-moves
 204 204 204 204 204 204 204 204 401 DELETE /api/v1/sessions
 200 200 200 200 200 200 200 200 401 GET /api/v1/sessions
 201 201 201 201 201 201 201 201 201 POST /api/v1/sessions
@@ -104,6 +107,12 @@ vào vào vào vào vào vào vào vào vào POST /chi-hoi/{chapter_id}/giu
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/ban-giao
 403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/ban-giao
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/cac-lan-kiem
+403 403 403 403 403 200 403 404 vào GET /chi-hoi/{chapter_id}/chi
+403 403 403 403 403 303 403 404 vào POST /chi-hoi/{chapter_id}/chi
+403 403 403 403 403 200 403 404 vào GET /chi-hoi/{chapter_id}/chuyen
+403 403 403 403 403 303 403 404 vào POST /chi-hoi/{chapter_id}/chuyen
+403 403 403 403 403 200 403 404 vào GET /chi-hoi/{chapter_id}/dau-ky
+403 403 403 403 403 303 403 404 vào POST /chi-hoi/{chapter_id}/dau-ky
 403 403 403 409 409 200 403 404 vào POST /chi-hoi/{chapter_id}/gui
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/hoi-vien
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/hoi-vien/moi
@@ -218,6 +227,25 @@ TOLD: dict[str, dict[str, Any]] = {
         "do": "sign", "key": KEY, "date": DAY, "person_id": "@candidate_person",
         "witnesses.0": "Bà Chứng", "witnesses.1": "Bà Kiến",
     },
+    "POST /api/v1/chapters/{chapter_id}/expenses": {
+        "pot_id": "@rich", "date": DAY, "amount": 1000, "purpose": "Thăm hỏi"
+    },
+    "POST /api/v1/chapters/{chapter_id}/opening-balances": {
+        "pot_id": "@fresh", "date": DAY, "cash": {"hand": 1000},
+        "savings": [{"member_id": "@member", "amount": 1000}],
+    },
+    "POST /api/v1/pots/{pot_id}/cash-moves": {
+        "date": DAY, "from": "pot", "to": "hand", "amount": 1000
+    },
+    "POST /chi-hoi/{chapter_id}/chi": {"pot_id": "@rich", "what": "visit", "amount": "1k",
+                                       "date": DAY, "key": KEY},
+    "GET /chi-hoi/{chapter_id}/chuyen": {"viec": "mo", "lon": "@pot"},
+    "POST /chi-hoi/{chapter_id}/chuyen": {"pot_id": "@pot", "way": "mo", "amount": "1k",
+                                          "witness_1": "bà Thử", "witness_2": "bà Mẫu",
+                                          "date": DAY, "key": KEY},
+    "GET /chi-hoi/{chapter_id}/dau-ky": {"lon": "@fresh"},
+    "POST /chi-hoi/{chapter_id}/dau-ky": {"pot_id": "@fresh", "cash_hand": "1k", "date": DAY,
+                                          "do": "record", "key": KEY},
     "POST /api/v1/chapters/{chapter_id}/members": MEMBER
     | {"consent": {"purposes": ["savings"], "on": DAY}, "group_id": "@group",
        "person_id": "@officer"},

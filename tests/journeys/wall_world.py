@@ -26,6 +26,7 @@ from app.offices import actions as offices
 from app.offices.actions import Appointee
 from app.terms import Actor, Level, Outcome, Place, Role
 from app.union import actions as union
+from tests.actions.moving_story import opens
 from tests.journeys.doors import Village
 from tests.journeys.holders import a_card, a_phone, her_card, member_and_inspector
 from tests.journeys.wall_table import PIN
@@ -218,6 +219,7 @@ def _things(chapter: Chapter, app: FastAPI, pin: str) -> tuple[Things, str]:
     things = {
         "unit": chapter.id, "chapter": chapter.id, "commune": chapter.union.commune,
         "group": db.write_now(_group, chapter), "pot": chapter.pot,
+        "fresh": chapter.open_pot(name="lợn chưa ghi"), "rich": _with_surplus(chapter),
         "member": chapter.members["Sen"], "person": inspects.person_id,
         "office": inspects.office_id, "officer": chapter.treasurer.person_id,
         "hand": chapter.treasurer.person_id, "count": count,
@@ -242,6 +244,13 @@ def _a_shortage(chapter: Chapter) -> str:
     till.sheet("Na 3.000/3")
     till.counts(Place.POT, 2_000, Outcome.KEEPER_OWES)
     return str(till.counts(Place.POT, 1_000).id)
+
+
+def _with_surplus(chapter: Chapter) -> str:
+    """A pot whose paper book had more than its members."""
+    pot = chapter.open_pot(name="lợn dư tiền")
+    chapter.signs(chapter.head, opens(chapter, {}, pot=pot, hand=9_000))
+    return pot
 
 
 def _group(tx: Tx, chapter: Chapter) -> str:
