@@ -80,6 +80,7 @@ def test_no_answer_has_a_barrier(visit: Visit, book: Book, village: Village) -> 
     page.locator("input[name=amount-1]").fill("10")
     page.locator(".foot button[value=record]").click()
     expect(page.locator("#p-amount-1")).to_be_visible()
+    expect(page.locator("[data-find]")).to_be_visible()  # its scripts have come
     look("a sheet with a problem")
     page.locator(".foot button[value=record]").click()
     send_now(page)

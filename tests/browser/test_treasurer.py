@@ -41,6 +41,8 @@ def at_the_sheet(visit: Visit, village: Village, size: tuple[int, int], scripts:
     visitor.sign_in(village.treasurer)
     visitor.page.get_by_role("link", name="THU TIỀN", exact=True).click()
     expect(visitor.page).to_have_url(re.compile(rf"/chi-hoi/{village.chapter.id}/thu$"))
+    if scripts:  # a tap before they have come is a tap without them
+        expect(visitor.page.locator("[data-find]")).to_be_visible()
     visitor.fits()
     return visitor
 
