@@ -24,6 +24,7 @@ from app.offices import queries as office_queries
 from app.offices.actions import Appointed, Appointee
 from app.reports import queries as reports
 from app.reports import trail as trail_reports
+from app.mending import actions as mending
 from app.savings import actions as savings
 from app.savings import queries as saving_queries
 from app.savings import sheets as saving_sheets
@@ -94,7 +95,7 @@ def acts_on(doai: Chapter, sheet: EntryPosted) -> dict[str, Act]:
         "record a sheet": lambda tx, a: s.post_sheet(
             tx, actor=a, chapter_id=here, pot_id=doai.pot, day=TODAY, lines=one,
             ticket=a_ticket(None)),
-        "take back": lambda tx, a: s.reverse(
+        "take back": lambda tx, a: mending.reverse(
             tx, actor=a, entry_id=sheet.id, line_ids=(), reason="nhầm", ticket=a_ticket(None)),
         "open a pot": lambda tx, a: s.open_pot(tx, actor=a, chapter_id=here, **pot),
         "enter a member": lambda tx, a: m.join(tx, actor=a, chapter_id=here, new=new),

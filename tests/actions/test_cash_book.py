@@ -272,10 +272,11 @@ def test_the_trial_balance_of_any_day(till: Till, clock: StoryClock) -> None:
     assert balance_of(till.doai, TODAY - 5 * DAY) == tidy("""
         Assets:Pig1:Cash:Pot 62.000 0
         Assets:Pig1:ShortagePending 2.000 0
+        Expenses:Pig1:CashShort 7.000 0
         Liabilities:Pig1:Savings:M001 0 50.000
-        Liabilities:Pig1:Savings:M002 0 10.000
+        Liabilities:Pig1:Savings:M002 0 17.000
         Liabilities:Pig1:Savings:M003 0 4.000
-        = 64.000
+        = 71.000
     """)
     code = till.doai.treasurer.person_id[-12:].upper()
     assert balance_of(till.doai) == tidy(f"""

@@ -148,7 +148,8 @@ def test_a_correction_is_saved_and_told(doai: Chapter) -> None:
     till.signs(till.sheet("Lan 2.000/2", on=TODAY - DAY, reason="sót"))
     asked = {"actor": doai.head, "member_id": doai.members["Lan"], "since": date(2026, 9, 1)}
     assert doai.db.read_now(queries.months, **asked) == [("2026-10", 7_000)]
-    assert queries.line_text(statement(doai, "Lan")[0]) == "Góp tiền, ghi thêm sau khi kiểm"
+    told = [queries.line_text(line) for line in statement(doai, "Lan")]
+    assert told == ["Góp tiền", "Góp tiền, ghi thêm sau khi kiểm"]
 
 
 @pytest.mark.parametrize(("because", "waits"), [("left", 5_000), ("died", 5_000), ("moved", 0)])
