@@ -19,7 +19,7 @@ from app.cash.actions import Counted, Decision
 from app.cash.api import words
 from app.cash.count_form import Filled
 from app.cash.counting import CountBlank
-from app.cash.pages import keeper_typed, keepers, settling
+from app.cash.pages import keepers, settling
 from app.errors import Busy, Invalid, Refusal
 from app.ledger import once
 from app.terms import Outcome, Place
@@ -168,8 +168,8 @@ def _decision(tried: _Tried) -> Decision:
             problems.append(refusal)
     if problems:
         raise Invalid.every(problems)
-    keeper = keeper_typed(said["keeper_person_id"]) if outcome is Outcome.KEEPER_OWES else None
-    return Decision(outcome, words(said["reason"], "reason"), keeper, paid_now)
+    return Decision(outcome, words(said["reason"], "reason"), said["keeper_person_id"] or None,
+                    paid_now)  # fmt: skip
 
 
 def _show(request: Request, chapter_id: str, tried: _Tried) -> Response:

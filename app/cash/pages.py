@@ -97,15 +97,7 @@ def _decision(form: dict[str, str]) -> Decision:
         problems.append(refusal)
     if problems or outcome is None:
         raise Invalid.every(problems)
-    return Decision(outcome, reason, keeper_typed(form["keeper_person_id"]), paid_now)
-
-
-def keeper_typed(person_id: str) -> str | None:
-    """Who keeps the cash, as chosen; nobody is the treasurer in office. Raises Invalid."""
-    if person_id and not keys.UUID.fullmatch(person_id):
-        raise Invalid("person_unknown", "Không tìm thấy người này trong chi hội.",
-                      field="keeper_person_id")  # fmt: skip
-    return person_id or None
+    return Decision(outcome, reason, form["keeper_person_id"] or None, paid_now)
 
 
 def keepers(

@@ -101,7 +101,8 @@ def keeper(db: Tx, chapter_id: str, person_id: str | None) -> str | None:
         "SELECT 1 FROM member WHERE chapter_id = :chapter AND person_id = :person"
         " UNION ALL SELECT 1 FROM office WHERE unit_id = :chapter AND person_id = :person"
     )
-    if db.row(sql, {"chapter": chapter_id, "person": person_id}) is None:
+    known = {"chapter": chapter_id, "person": person_id}
+    if not ids.is_one(person_id) or db.row(sql, known) is None:
         raise Invalid("person_unknown", "Không tìm thấy người này trong chi hội.",
                       field="keeper_person_id")  # fmt: skip
     return person_id

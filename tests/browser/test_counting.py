@@ -1,0 +1,137 @@
+"""Counting with a thumb on a small phone: − and +, typed numbers, the difference at once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import PHONE, Village, Visit, Visitor
+from tests.till import Till
+
+RECORD = re.compile(r"/kiem/[0-9a-f-]{36}$")
+SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+
+
+def typed(page: Page, note: int) -> Locator:
+    """How many notes of this value."""
+    return page.locator(f'[name="notes.{note}"]')
+
+
+def tap(page: Page, note: int, sign: str = "+") -> None:
+    """One more, or one less."""
+    page.locator(f'button[value="{sign}{note}"]').click()
+
+
+def dong(amount: str) -> str:
+    return f"{amount}\u00a0₫"
+
+
+@pytest.fixture
+def counted(village: Village) -> Village:
+    """60.000 in the pig."""
+    village.chapter.sheet("Sen 50.000/5, Đào 10.000/1")
+    return village
+
+
+def at_the_table(visit: Visit, village: Village, scripts: bool = True) -> Visitor:
+    """From the first page by what is pressed there."""
+    visitor = visit(PHONE, scripts=scripts)
+    visitor.sign_in(village.treasurer)
+    visitor.page.locator("main").get_by_role("link", name="Tiền mặt").click()
+    visitor.page.get_by_role("link", name="KIỂM QUỸ").click()
+    expect(visitor.page.locator("h1")).to_have_text("Kiểm quỹ")
+    visitor.fits()
+    return visitor
+
+
+@SCRIPTS
+def test_she_counts_with_a_thumb(visit: Visit, counted: Village, scripts: bool) -> None:
+    visitor = at_the_table(visit, counted, scripts)
+    page = visitor.page
+    says, total = page.locator("[data-says]"), page.locator("[data-total]")
+    expect(says).to_be_empty()  # blind, until the first note
+    expect(page.locator("main")).not_to_contain_text("60.000")
+    tap(page, 50000)
+    expect(total).to_have_text(dong("50.000"))
+    expect(says).to_have_text(f"thiếu {dong('10.000')}")
+    typed(page, 1000).fill("12")
+    tap(page, 1000, "-")
+    expect(typed(page, 1000)).to_have_value("11")
+    expect(says).to_have_text(f"thừa {dong('1.000')}")
+    tap(page, 1000, "-")
+    expect(says).to_have_text("khớp sổ")
+    expect(page.locator("[data-differs]")).to_be_hidden()
+    page.locator('[name="witnesses.0"]').fill("Nguyễn Thị Sen")
+    page.locator('[name="witnesses.1"]').fill("Nguyễn Thị Đào")
+    visitor.fits()
+    page.get_by_role("button", name="GHI SỔ").click()
+    expect(page).to_have_url(RECORD)
+    expect(page.get_by_role("article")).to_contain_text("Sáu mươi nghìn đồng")
+    visitor.fits()
+    Till(counted.chapter).adds_up()
+
+
+@SCRIPTS
+def test_a_shortage_is_decided_where_it_is_found(
+    visit: Visit, counted: Village, scripts: bool
+) -> None:
+    visitor = at_the_table(visit, counted, scripts)
+    page = visitor.page
+    typed(page, 10000).fill("4")
+    if not scripts:
+        page.get_by_role("button", name="Cộng").last.click()
+    differs = page.locator("[data-differs]")
+    expect(differs).to_be_visible()
+    shown = differs.locator("label.tick:visible")
+    expect(shown).to_have_count(4)
+    expect(differs).not_to_contain_text("Nhận vào tiền dư", use_inner_text=True)
+    page.get_by_label("Để theo dõi").check()
+    page.get_by_label("Vì sao lệch?").fill("đếm lại hai lần")
+    page.locator('[name="witnesses.0"]').fill("Nguyễn Thị Sen")
+    page.locator('[name="witnesses.1"]').fill("Nguyễn Thị Đào")
+    page.get_by_role("button", name="GHI SỔ").click()
+    expect(page).to_have_url(RECORD)
+    expect(page.locator("main")).to_contain_text(f"Còn {dong('20.000')} chưa xử lý")
+    visitor.open("/hom-nay")
+    page.get_by_role("link", name="Tiền mặt đang thiếu").click()
+    page.get_by_label("Người giữ bù, đã nộp đủ ngay").check()
+    page.get_by_label("Vì sao?").fill("chị nộp rồi")
+    page.get_by_role("button", name="GHI CÁCH XỬ LÝ").click()
+    expect(page).to_have_url(RECORD)
+    expect(page.get_by_role("article")).to_contain_text("bù, đã nộp đủ")
+    visitor.open("/hom-nay")
+    expect(page.get_by_role("link", name="Tiền mặt đang thiếu")).to_have_count(0)
+    Till(counted.chapter).adds_up()
+
+
+def test_what_is_pressed_is_large_enough(visit: Visit, counted: Village) -> None:
+    """Wet hands, a pile of notes: every target 48 px, the sum and the button always in sight."""
+    page = at_the_table(visit, counted).page
+    pressed = page.locator(".tally button, .tally input, .foot button").filter(visible=True)
+    small = "all => all.filter(one => one.offsetHeight < 48 || one.offsetWidth < 48).length"
+    assert pressed.count() == 9 * 3 + 1 and pressed.evaluate_all(small) == 0
+    record = page.get_by_role("button", name="GHI SỔ")
+    expect(record).to_be_in_viewport(ratio=1)
+    expect(page.locator("[data-total]")).to_be_in_viewport(ratio=1)
+    expect(typed(page, 200)).to_be_hidden()
+    page.locator("summary").click()
+    tap(page, 200)
+    expect(page.locator("[data-total]")).to_have_text(dong("200"))
+    expect(record).to_be_in_viewport(ratio=1)
+
+
+def test_another_day_has_another_sum(visit: Visit, counted: Village) -> None:
+    """Yesterday nothing was in the pig: the page asks the book again."""
+    page = at_the_table(visit, counted).page
+    typed(page, 50000).fill("1")
+    expect(page.locator("[data-says]")).to_have_text(f"thiếu {dong('10.000')}")
+    before = page.locator("[name=date]").evaluate(
+        "one => new Date(one.valueAsNumber - 864e5).toISOString().slice(0, 10)"
+    )
+    page.locator("[name=date]").fill(before)
+    page.locator("[name=date]").blur()
+    expect(page.locator("[data-says]")).to_have_text(f"thừa {dong('50.000')}")
+    expect(typed(page, 50000)).to_have_value("1")
+    expect(page.locator("[data-differs]")).to_contain_text("Nhận vào tiền dư", use_inner_text=True)
