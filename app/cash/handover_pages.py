@@ -221,6 +221,7 @@ def _table(table: Table, lang: str) -> dict[str, Any]:
         "book": table.lies.book, "needed": table.needed, "rows": rows,
         "entered": table.filled.entered, "total": table.filled.total,
         "difference": table.difference, "wrong": bool(said),
+        "known": bool(table.lies.book or table.filled.entered or said),
     }  # fmt: skip
 
 

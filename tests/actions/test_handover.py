@@ -23,6 +23,7 @@ from tests.actions.seats import (
     another_commune,
     appoints,
     begins,
+    ends,
     enters,
     lets_in,
     opens,
@@ -279,6 +280,13 @@ def test_only_keepers_hand_over(till: Till, doai: Chapter) -> None:
     for other in (doai.inspector, doai.union.leader):
         refused("not_your_office", hands_over, till, by=other, reason="thử")
     refused("not_treasurer", hands_over, till, outgoing_id=doai.deputy.person_id)
+
+
+def test_where_nobody_keeps_the_cash_there_is_nobody_to_take_it_from(
+    till: Till, doai: Chapter
+) -> None:
+    ends(doai, doai.head, Role.TREASURER)
+    refused("no_treasurer", hands_over, till, by=doai.head, reason="thử")
 
 
 # What moved meanwhile
