@@ -38,7 +38,7 @@ LABELS = {
     "missing": N_("Còn thiếu, để theo dõi"),
     "from_day": N_("Của ngày"),
     "amount": N_("Số tiền"),
-    "counted": N_("Đã kiểm quỹ sau đó"),
+    "counted_since": N_("Đã kiểm quỹ sau đó"),
     "member": N_("Hội viên"),
     "died_on": N_("Mất ngày"),
     "savings": N_("Tiền của chị"),
@@ -173,7 +173,7 @@ def _line(label: str, value: str, payload: Mapping[str, Any], say: Say) -> Said:
         value = say(PLACES[Place(value)])
     elif label == "outcome":
         value = say(OUTCOMES[Outcome(value)])
-    elif label == "counted":
+    elif label == "counted_since":
         value = say(COUNTED)
     elif label in ("from", "date", "from_day", "died_on"):
         value = day(value)

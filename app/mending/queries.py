@@ -131,5 +131,5 @@ def reversal_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
     if any(posted.reversed for posted in chosen):
         shown.append(("no_longer", str(rules.reversed_already())))
     elif counted_since(db, proposal.chapter_id, found):
-        shown.append(("counted", ""))
+        shown.append(("counted_since", ""))
     return [*shown, ("reason", said["reason"])]

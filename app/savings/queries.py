@@ -243,7 +243,7 @@ def correction_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
         )
     }
     lines = [(names.get(member, ""), money.show(amount)) for member, amount, _ in said["lines"]]
-    return [("from_day", said["date"]), *lines, ("counted", ""), ("reason", said["reason"])]
+    return [("from_day", said["date"]), *lines, ("counted_since", ""), ("reason", said["reason"])]
 
 
 def pot_unknown() -> Invalid:

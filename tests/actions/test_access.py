@@ -19,12 +19,12 @@ from app.ledger.receipts import EntryPosted
 from app.members import actions as members
 from app.members import queries as member_queries
 from app.members.rules import Correction, Need, NewMember
+from app.mending import actions as mending
 from app.offices import actions as offices
 from app.offices import queries as office_queries
 from app.offices.actions import Appointed, Appointee
 from app.reports import queries as reports
 from app.reports import trail as trail_reports
-from app.mending import actions as mending
 from app.savings import actions as savings
 from app.savings import queries as saving_queries
 from app.savings import sheets as saving_sheets

@@ -189,6 +189,11 @@ def seen(html: str) -> str:
     return plain(re.sub(unseen, "<", html[html.index("<body") :], flags=re.S))
 
 
+def unmade(html: str) -> str:
+    """A page without the instant at which it was made."""
+    return re.sub(r' data-made="\d+"', "", html)
+
+
 def plain(html: str) -> str:
     """Words without their tags, single plain blanks between them."""
     return " ".join(unescape(re.sub("<[^>]*>", " ", html)).split())

@@ -546,7 +546,7 @@ def test_the_sheet_asks_first_and_then_waits(page: Caller, village: Village) -> 
     before = village.everything()
     asked = page.send(f"{village.pages}/thu", form)
     assert asked.status_code == 200
-    assert "Lợn đã kiểm ngày 20/10/2026. Tiền này đã ở trong lợn lúc kiểm?" in seen(asked.text)
+    assert "Lợn đã kiểm ngày 20/10/2026: phiếu này không động đến tiền mặt" in seen(asked.text)
     yes = form | {"confirmed": hidden(asked.text, "confirmed")}
     refused = page.send(f"{village.pages}/thu", yes)
     assert refused.status_code == 422 and "cần lý do" in beside(refused.text, "reason")

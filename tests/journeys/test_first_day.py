@@ -664,6 +664,7 @@ def test_cookies_are_out_of_reach(db: Database, app: FastAPI, base: str, prefix:
         assert [one.partition("=")[0] for one in cookies] == [
             f"{prefix}solon_device",
             f"{prefix}solon",
+            f"{prefix}solon_open",
             f"{prefix}solon_device",
         ]
         for one in cookies:

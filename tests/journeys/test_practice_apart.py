@@ -69,14 +69,17 @@ PRACTISED = {
     "/phieu/{entry_id}/tung-chi", "/hoi-vien/{member_id}/roi", "/hoi-vien/{member_id}/tra",
     *(f"/chi-hoi/{{chapter_id}}/{rest}" for rest in (
         "bao-sai", "cho-linh", "giao-tien", "hoi-vien", "hoi-vien/moi", "hoi-vien/{member_id}",
-        "nhat-ky", "quy-uoc", "quy-uoc/doi", "so-quy", "thu", "bang-giu")),
+        "nhat-ky", "quy-uoc", "quy-uoc/doi", "so-quy", "thu", "bang-giu", "tien", "kiem",
+        "cac-lan-kiem", "tra-bu", "chuyen", "chi", "dau-ky")),
+    "/kiem/{count_id}", "/kiem/{count_id}/xu-ly",
     "/bang-giu/{held_id}", "/bang-giu/{held_id}/ghi", "/bang-giu/{held_id}/bo",
 }  # fmt: skip
 ALWAYS_REAL = {
     "/", "/healthz", "/readyz", "/vao", "/vao/nguoi-khac", "/ra", "/may-moi", "/thiet-lap",
     "/the/{card_id}", "/the/{card_id}/ma-pin", "/chi-hoi/{chapter_id}/so-tap", "/so-tap/bo",
     "/khong-mang", "/manifest.webmanifest", "/sw.js", "/style", "/style.css",
-    "/tren-may", "/thu-hom-nay", "/chi-hoi/{chapter_id}/gui", "/chi-hoi/{chapter_id}/giu",  # what was kept was recorded for real
+    "/tren-may", "/thu-hom-nay",  # what was kept was recorded for real
+    "/chi-hoi/{chapter_id}/gui", "/chi-hoi/{chapter_id}/giu", "/static/words.js",
 }  # fmt: skip
 
 
