@@ -21,7 +21,7 @@ from app import ids
 from app.db.tx import Tx
 from app.main import create_app
 from tests.house.test_doors import SETTINGS, routes_of
-from tests.journeys.doors import Village
+from tests.journeys.doors import Village, unmade
 from tests.journeys.holders import quick
 from tests.journeys.wall_table import API_DOORS, KEY, PAGE_DOORS, ROLES, TOLD
 from tests.journeys.wall_world import Things, World, a_world
@@ -108,7 +108,9 @@ def ask(world: World, door: Door, role: str, things: Things) -> httpx2.Response:
 def filled(told: Any, things: Things) -> Any:
     """The body with ids in the place of its marks."""
     if isinstance(told, dict):
-        return {name: filled(value, things) for name, value in told.items()}
+        named = {re.sub(r"@(\w+)", lambda m: things[m[1]], name): value
+                 for name, value in told.items()}  # fmt: skip
+        return {name: filled(value, things) for name, value in named.items()}
     if isinstance(told, list):
         return [filled(value, things) for value in told]
     return things[told[1:]] if isinstance(told, str) and told.startswith("@") else told
@@ -125,7 +127,7 @@ def said(answer: httpx2.Response, asked: list[str]) -> str:
     kept = {name: answer.headers.get(name) for name in HEADERS}
     kept["cookies"] = re.sub("=[^;]*", "", "; ".join(answer.headers.get_list("set-cookie")))
     fresh = r'(name="(?:key|asked_at)" value=")[^"]*'  # made anew for every form
-    whole = f"{answer.status_code} {kept}\n" + re.sub(fresh, r"\1", answer.text)
+    whole = f"{answer.status_code} {kept}\n" + re.sub(fresh, r"\1", unmade(answer.text))
     for id in asked:
         whole = whole.replace(id, "<asked>")
     return whole

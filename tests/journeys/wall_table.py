@@ -221,12 +221,14 @@ TOLD: dict[str, dict[str, Any]] = {
     },
     "POST /api/v1/chapters/{chapter_id}/handover": WHY | {
         "date": DAY, "outgoing_person_id": "@officer", "incoming": {"member_id": "@candidate"},
-        "counts": [{"pot_id": "@pot", "place": "hand", "notes": {}}],
+        "counts": [{"pot_id": "@pot", "place": "hand", "notes": {}},
+                   {"pot_id": "@rich", "place": "hand", "notes": {"5000": 1, "2000": 2}}],
         "witnesses": ["@member", "Bà Chứng"],
     },
     "POST /chi-hoi/{chapter_id}/ban-giao": WHY | {
         "do": "sign", "key": KEY, "date": DAY, "person_id": "@candidate_person",
         "witnesses.0": "Bà Chứng", "witnesses.1": "Bà Kiến",
+        "notes-@rich-hand-5000": "1", "notes-@rich-hand-2000": "2",
     },
     "POST /api/v1/chapters/{chapter_id}/expenses": {
         "pot_id": "@rich", "date": DAY, "amount": 1000, "purpose": "Thăm hỏi"
