@@ -114,7 +114,7 @@ vào vào vào vào vào vào vào vào vào POST /chi-hoi/{chapter_id}/giu
 403 403 403 403 403 303 403 404 vào POST /chi-hoi/{chapter_id}/chuyen
 403 403 403 403 403 200 403 404 vào GET /chi-hoi/{chapter_id}/dau-ky
 403 403 403 403 403 303 403 404 vào POST /chi-hoi/{chapter_id}/dau-ky
-403 403 403 409 409 200 403 404 vào POST /chi-hoi/{chapter_id}/gui
+409 409 409 409 409 200 409 409 vào POST /chi-hoi/{chapter_id}/gui
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/hoi-vien
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/hoi-vien/moi
 403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/hoi-vien/moi
