@@ -234,7 +234,7 @@ def test_a_bare_ten_is_asked_and_what_is_mended_is_recorded(
     amount(page, 1).fill("10")
     amount(page, 2).fill("1tr2")
     amount(page, 3).fill("2k")
-    adds_up_to(page, 3, "2.000 ₫")
+    adds_up_to(page, 3, "1.202.000 ₫")
     expect(page.locator("[data-unsure]")).to_be_visible()
     press(page, "record").click()
     expect(page.get_by_role("alert")).to_be_visible()
