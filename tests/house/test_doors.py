@@ -106,7 +106,7 @@ OPEN = {
     "POST /api/v1/cards/{card_id}/pin", "GET /the/{card_id}", "POST /the/{card_id}",
     "POST /the/{card_id}/ma-pin",
     "GET /", "GET /healthz", "GET /readyz", "GET /style", "GET /style.css",
-    "GET /khong-mang", "GET /manifest.webmanifest", "GET /sw.js",
+    "GET /khong-mang", "GET /manifest.webmanifest", "GET /sw.js", "GET /static/words.js",
 }  # fmt: skip
 
 

@@ -74,7 +74,7 @@ PRACTISED = {
 ALWAYS_REAL = {
     "/", "/healthz", "/readyz", "/vao", "/vao/nguoi-khac", "/ra", "/may-moi", "/thiet-lap",
     "/the/{card_id}", "/the/{card_id}/ma-pin", "/chi-hoi/{chapter_id}/so-tap", "/so-tap/bo",
-    "/khong-mang", "/manifest.webmanifest", "/sw.js", "/style", "/style.css",
+    "/khong-mang", "/manifest.webmanifest", "/sw.js", "/static/words.js", "/style", "/style.css",
     "/tren-may", "/thu-hom-nay", "/chi-hoi/{chapter_id}/gui", "/chi-hoi/{chapter_id}/giu",  # what was kept was recorded for real
 }  # fmt: skip
 

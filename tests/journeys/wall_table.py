@@ -81,6 +81,7 @@ A   P   L   H   D   T   I   M   N
 200 200 200 200 200 200 200 200 200 GET /khong-mang
 200 200 200 200 200 200 200 200 200 GET /manifest.webmanifest
 200 200 200 200 200 200 200 200 200 GET /sw.js
+200 200 200 200 200 200 200 200 200 GET /static/words.js
 200 200 200 200 200 200 200 200 vào GET /ai-xem
 404 404 404 200 200 200 200 404 vào GET /bang-giu/{held_id}
 404 404 404 303 303 303 403 404 vào POST /bang-giu/{held_id}/bo
@@ -88,7 +89,7 @@ A   P   L   H   D   T   I   M   N
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/bang-giu
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/bao-sai
 vào vào vào vào vào vào vào vào vào POST /chi-hoi/{chapter_id}/giu
-403 403 403 409 409 200 403 404 vào POST /chi-hoi/{chapter_id}/gui
+409 409 409 409 409 200 409 409 vào POST /chi-hoi/{chapter_id}/gui
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/hoi-vien
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/hoi-vien/moi
 403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/hoi-vien/moi

@@ -31,7 +31,7 @@
   if (leave) leave.addEventListener("submit", async (event) => {
     event.preventDefault();
     const left = localStorage.getItem("unsent");
-    if (Number(left) && !confirm(leave.dataset.unsent.replace("{n}", left))) return;
+    if (Number(left) && !confirm(leave.dataset.waits.replace("{n}", left))) return;
     const patience = new AbortController(), timer = setTimeout(() => patience.abort(), 20000);
     try {
       const answer = await fetch(leave.action, { method: "POST", body: new URLSearchParams(new FormData(leave)), redirect: "manual", signal: patience.signal });
