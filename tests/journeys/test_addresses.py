@@ -116,13 +116,13 @@ def test_what_the_proxy_added_counts_and_not_what_came_with_it(book: World, serv
 @trusting(HERE)
 def test_a_proxy_with_tls_makes_host_cookies(book: World, served: Server) -> None:
     told = cookie_names(book, served)
-    assert told == {"__Host-solon", "__Host-solon_device"}
+    assert told == {"__Host-solon", "__Host-solon_open", "__Host-solon_device"}
 
 
 @trusting("")
 def test_nobody_else_says_that_there_is_tls(book: World, served: Server) -> None:
     """Or a stranger's header would decide what our cookies are called."""
-    assert cookie_names(book, served) == {"solon", "solon_device"}
+    assert cookie_names(book, served) == {"solon", "solon_open", "solon_device"}
 
 
 def cookie_names(book: World, server: Server) -> set[str]:

@@ -664,10 +664,12 @@ def test_cookies_are_out_of_reach(db: Database, app: FastAPI, base: str, prefix:
         assert [one.partition("=")[0] for one in cookies] == [
             f"{prefix}solon_device",
             f"{prefix}solon",
+            f"{prefix}solon_open",
             f"{prefix}solon_device",
         ]
         for one in cookies:
             parts = {part.strip().lower() for part in one.split(";")}
-            assert {"httponly", "samesite=strict", "path=/"} <= parts
+            assert {"samesite=strict", "path=/"} <= parts
+            assert ("httponly" in parts) == ("solon_open=" not in one)  # only a time, for scripts
             assert ("secure" in parts) == bool(prefix) and not any("domain" in p for p in parts)
         assert client.get("/hom-nay").status_code == 200

@@ -215,7 +215,7 @@ def test_what_is_allowed_but_doubtful_is_asked(village: Village, phone: Phone) -
     village.chapter.sheet("Hoa 1.000/1")
     key, head = held(village, phone), village.chapter.head
     asked = records(village, head, key)
-    assert asked.status_code == 200 and "Thu thêm?" in seen(asked.text)
+    assert asked.status_code == 200 and "Chị thu thêm lần nữa ạ?" in seen(asked.text)
     assert hidden(asked.text, "confirmed") == "1" and counted(village.db, "entry") == 1
     assert records(village, head, key, confirmed="1").headers["location"].startswith("/phieu/")
     assert counted(village.db, "entry") == 2

@@ -77,13 +77,15 @@ def test_the_cookies_over_tls(app: FastAPI, phone: str) -> None:
     told = cookies(answer)
     assert told["__Host-solon"] == ATTRIBUTES | {"Secure"}, "until the browser closes"
     kept = {one for one in told["__Host-solon_device"] if not re.match("expires|Max-Age", one)}
-    assert kept == ATTRIBUTES | {"Secure"} and len(told) == 2
+    assert kept == ATTRIBUTES | {"Secure"} and len(told) == 3
+    # No secret: until when she is in, for what her phone keeps.
+    assert told["__Host-solon_open"] == (ATTRIBUTES | {"Secure"}) - {"HttpOnly"}
     on_a_page(app, phone, tls=True).get("/hom-nay").raise_for_status()
 
 
 def test_the_cookies_on_loopback(app: FastAPI, phone: str) -> None:
     told = cookies(at(app).post("/vao", data={"device_token": phone, "pin": PIN}))
-    assert told["solon"] == ATTRIBUTES and told.keys() == {"solon", "solon_device"}
+    assert told["solon"] == ATTRIBUTES and told.keys() == {"solon", "solon_open", "solon_device"}
     assert told["solon_device"] > ATTRIBUTES and "Secure" not in told["solon_device"]
 
 
