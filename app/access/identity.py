@@ -16,7 +16,7 @@ from app.access import actions, keyring, leavers, queries, rules
 from app.access.leavers import Owner
 from app.db.engine import Database
 from app.db.tx import Tx
-from app.errors import Busy, NotSignedIn
+from app.errors import Busy
 from app.terms import N_, Actor, Level, Role
 from app.web.book import Desk
 from app.web.fields import Db, RealDb
@@ -28,21 +28,16 @@ OPEN = "solon_open"
 DEVICE_DAYS = 400  # browsers keep a cookie no longer
 
 
-def not_signed_in() -> NotSignedIn:
-    """One sentence for no token, an old one and a revoked one."""
-    return NotSignedIn("not_signed_in", "Mời chị vào sổ bằng mã PIN.")
-
-
 async def signed_in(
     db: Db, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Actor:
     """The actor behind a bearer token."""
     if credentials is None:
-        raise not_signed_in()
+        raise rules.not_signed_in()
     token_hash = rules.digest(credentials.credentials)
     actor = await db.glance(queries.actor_of_session, token_hash)
     if actor is None:
-        raise not_signed_in()
+        raise rules.not_signed_in()
     await _note_use(db, token_hash)
     return actor
 
@@ -121,7 +116,7 @@ async def viewing(request: Request, db: RealDb) -> Viewer:
     token_hash = rules.digest(token)
     viewer = await db.glance(_viewer, token_hash) if token else None
     if viewer is None:
-        raise not_signed_in()
+        raise rules.not_signed_in()
     await _note_use(db, token_hash)
     request.state.viewer = viewer
     return viewer
@@ -135,7 +130,7 @@ async def owning(request: Request, db: RealDb) -> Owner:
     token = request.cookies.get(cookie("solon_device", request), "")
     found = await db.glance(leavers.owner, rules.digest(token)) if token else None
     if found is None:
-        raise not_signed_in()
+        raise rules.not_signed_in()
     return found
 
 

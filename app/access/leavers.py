@@ -42,8 +42,13 @@ def who_left(db: Tx, token_hash: bytes) -> Owner | None:
 
 
 def require_left(db: Tx, *, actor: Actor, chapter_id: str) -> None:
-    """She kept this chapter's book until lately, and does no more. Raises NotFound."""
+    """She kept this chapter's book until lately, and does no more.
+
+    Raises NotFound; NotSignedIn where she still keeps it, for then she records it herself.
+    """
     terms = _terms(db, actor.person_id).get(chapter_id, [])
+    if rules.keeps_book(terms, clock.today()):
+        raise rules.not_signed_in()
     if not rules.left_lately(terms, clock.today()):
         raise not_found()
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import Enum
 from ipaddress import IPv6Address, ip_address, ip_network
 from itertools import pairwise
 from typing import NamedTuple
 
-from app.errors import Invalid, TooMany
+from app.errors import Invalid, NotSignedIn, TooMany
 from app.terms import N_, Level, Role
 
 _READERS = frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER, Role.INSPECTOR})
@@ -34,6 +34,11 @@ LEVEL_WORDS = {
     Level.CHAPTER: N_("Chi hội"),
     Level.GROUP: N_("Tổ"),
 }
+
+
+def not_signed_in() -> NotSignedIn:
+    """One sentence for no token, an old one and a revoked one."""
+    return NotSignedIn("not_signed_in", "Mời chị vào sổ bằng mã PIN.")
 
 
 class May(Enum):
@@ -73,13 +78,24 @@ class Term(NamedTuple):
     done_on: date | None
 
 
-def left_lately(terms: Iterable[Term], today: date) -> bool:
+def keeps_book(terms: Iterable[Term], today: date) -> bool:
+    """Whether she keeps this book today."""
+    return any(
+        t.from_on <= today and (t.to_on is None or t.to_on > today)
+        for t in terms
+        if t.role in May.RECORD_SHEETS.roles
+    )
+
+
+def left_lately(terms: Sequence[Term], today: date) -> bool:
     """Whether she kept this book until lately and does no more."""
-    kept = [term for term in terms if term.role in May.RECORD_SHEETS.roles]
-    if any(t.from_on <= today and (t.to_on is None or t.to_on > today) for t in kept):
-        return False
-    ends = [term.done_on for term in kept if term.to_on is not None and term.to_on <= today]
-    return any(end and (today - end).days <= HANDING_OVER_DAYS for end in ends)
+    ends = [
+        term.done_on
+        for term in terms
+        if term.role in May.RECORD_SHEETS.roles and term.to_on is not None and term.to_on <= today
+    ]
+    lately = any(end and (today - end).days <= HANDING_OVER_DAYS for end in ends)
+    return lately and not keeps_book(terms, today)
 
 
 FREE_TRIES = 3  # before an account or device has to wait

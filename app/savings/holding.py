@@ -32,7 +32,7 @@ def hand_over(
 
     `ticket` is the one the outbox would have recorded it under: what came into the book before
     her office ended is answered as posted. Nothing is posted here, under nobody's name. Raises
-    NotFound unless she kept this book until lately, or handed this very sheet over before.
+    as leavers.require_left, unless she handed this very sheet over before.
     """
     if not _is_hers(db, chapter_id, ticket.key, actor.person_id):
         require_left(db, actor=actor, chapter_id=chapter_id)

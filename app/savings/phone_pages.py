@@ -13,7 +13,7 @@ from app.access.queries import require
 from app.access.rules import May
 from app.audit.chain import check_code
 from app.db.engine import Database
-from app.errors import Busy, Conflict, NotFound, Refusal, not_found
+from app.errors import Busy, Conflict, NotFound, NotSignedIn, Refusal, not_found
 from app.savings import held, holding, pages, sheet_form
 from app.savings.actions import SheetPosted
 from app.savings.pages import Tried
@@ -125,7 +125,7 @@ async def hand_over(
             form=form,
             kept_at=int(at) * 1000 if re.fullmatch(r"\d{1,14}", at, re.ASCII) else None,
         )
-    except NotFound:
+    except (NotFound, NotSignedIn):
         raise
     except Busy as busy:
         return _answer(request, "again", busy)

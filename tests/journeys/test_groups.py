@@ -39,13 +39,14 @@ def test_only_her_group_is_on_the_sheet(village: Village, group: str) -> None:
 
 
 def test_the_groups_sheet_is_sealed_as_its_own(village: Village, group: str) -> None:
+    """Lan went to another group since the phone kept it: what she gave is not dropped."""
     form = {"do": "record", "key": a_key(), "pot_id": village.chapter.pot, "date": "2026-10-20",
             "group_id": group, "amount-1": "9k", "amount-2": "5k"}  # fmt: skip
     answer = village.browser(village.chapter.treasurer).send(f"{village.pages}/thu", form)
     assert answer.status_code == 303
     village.chapter.holds("""
-        20/10 sheet Hoa 5.000/5
-        lợn 5.000 Hoa 5.000/5
+        20/10 sheet Lan 9.000/9, Hoa 5.000/5
+        lợn 14.000 Lan 9.000/9, Hoa 5.000/5
     """)
     path = f"/api/v1/chapters/{village.chapter.id}/trail"
     items = village.treasurer.get(path).json()["items"]

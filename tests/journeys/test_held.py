@@ -365,7 +365,7 @@ def test_a_held_sheet_that_stood_for_a_held_one(village: Village, phone: Phone) 
 def test_whoever_keeps_the_book_records_instead(village: Village, phone: Phone) -> None:
     """In office nothing is held: her phone is to sign in."""
     before = village.everything()
-    assert phone.hands_over().status_code == 404
+    assert phone.hands_over().headers["location"] == "/vao"
     assert village.everything() == before
 
 
@@ -428,7 +428,7 @@ def test_nobody_else_is_told_what_became_of_it(village: Village, phone: Phone) -
     """Not even whoever decides, by her own phone."""
     key = held(village, phone)
     heads = a_phone_of(village, village.chapter.head)
-    assert heads.hands_over(key).status_code == 404
+    assert heads.hands_over(key).headers["location"] == "/vao"
 
 
 def test_thirty_days_and_not_one_more(village: Village, phone: Phone, clock: StoryClock) -> None:
