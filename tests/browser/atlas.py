@@ -11,7 +11,7 @@ from tests.browser.conftest import Visit, Visitor
 from tests.browser.world import Book
 
 # Files, and what is shown only where people build (tests/journeys/test_style.py).
-NOT_PAGES = ("/healthz", "/readyz", "/du-lieu-cua-toi", "/sw.js", "/manifest.webmanifest",
+NOT_PAGES = ("/healthz", "/readyz", "/du-lieu-cua-toi", "/sw.js", "/static/words.js", "/manifest.webmanifest",
              "/style", "/style.css")  # fmt: skip
 EVERYBODY = ("nobody", "treasurer", "head", "inspector", "leader", "administrator", "member")
 
