@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.access import keyring, signing
-from app.access.identity import cookie, leave_practice, remember
+from app.access.identity import OPEN, cookie, forget, leave_practice, remember
 from app.errors import Refusal
 from app.web import forms, render
 from app.web.fields import PathId, RealDb, Typed
@@ -36,6 +36,7 @@ async def sign_in(request: Request, db: RealDb, card_id: PathId, typed: Typed) -
     response = RedirectResponse("/so-cua-toi", 303)
     leave_practice(response, request)
     remember(response, request, "solon", token, 0)
+    forget(response, request, OPEN)
     return response
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import lru_cache
 
@@ -43,13 +44,17 @@ async def manifest(request: Request) -> Response:
 
 
 @router.get("/sw.js")
-async def worker() -> Response:
-    """The worker with the list of its files; a changed file makes it a new worker."""
-    return Response(
-        _worker(),
-        media_type="text/javascript",
-        headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"},
-    )
+async def worker(request: Request) -> Response:
+    """The worker with the list of its files; a changed file makes it a new worker.
+
+    Browsers ask for it at every page they open: most often the answer is that it is the same.
+    """
+    text = _worker()
+    mark = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/", "ETag": mark}
+    if request.headers.get("if-none-match") == mark:
+        return Response(status_code=304, headers=headers)
+    return Response(text, media_type="text/javascript", headers=headers)
 
 
 @lru_cache

@@ -88,6 +88,10 @@ def test_what_was_not_certain_is_found_in_the_book(
     hers.page.context.route("**/gui", loses)
     record(hers, village)
     expect(hers.page.locator("[data-panel]")).to_contain_text("Chưa chắc đã vào sổ")
+    for _ in range(50):
+        if lost:
+            break
+        hers.page.wait_for_timeout(100)
     assert lost == [200]
     office_ends(book, village)
     hers.wrong.clear()

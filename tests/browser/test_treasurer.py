@@ -227,7 +227,7 @@ def test_enter_adds_up_and_never_records(
 def test_a_bare_ten_is_asked_and_what_is_mended_is_recorded(
     visit: Visit, village: Village, records: Records
 ) -> None:
-    """What the page cannot read it leaves to the server; both say the same in the end."""
+    """The page asks at once what the server would ask; what it can read it writes out."""
     visitor = at_the_sheet(visit, village, PHONE, scripts=True)
     page = visitor.page
     expect(page.locator("[data-unsure]")).to_be_hidden()

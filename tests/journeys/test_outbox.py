@@ -190,3 +190,23 @@ def test_the_pages_a_phone_keeps(village: Village) -> None:
     treasurer = village.browser(village.chapter.treasurer)
     assert treasurer.get("/thu-hom-nay").headers["location"] == f"{village.pages}/thu"
     assert "Không có mạng" in seen(door.get("/khong-mang").text)
+
+
+@pytest.mark.parametrize("more", [{"date": ""}, {"so_tap": a_key()}], ids=["no day", "practice"])
+def test_what_no_page_would_have_kept_is_refused(village: Village, more: dict[str, str]) -> None:
+    """The day it arrives is not the day it was taken in; an exercise is no money."""
+    before = village.everything()
+    assert sends(village, **more).json()["state"] == "fix"
+    assert village.everything() == before
+
+
+def test_whoever_else_is_in_is_told_so_before_her_office_is_asked(village: Village) -> None:
+    """The inspector may not record; the sheet is the treasurer's all the same, and waits."""
+    answer = sends(village, village.chapter.inspector)
+    assert (answer.status_code, answer.json()["state"]) == (409, "other")
+
+
+def test_the_worker_is_sent_once(village: Village) -> None:
+    first = village.nobody().get("/sw.js")
+    mark = {"If-None-Match": first.headers["etag"]}
+    assert village.nobody().get("/sw.js", headers=mark).status_code == 304

@@ -78,7 +78,7 @@ def test_the_cookies_over_tls(app: FastAPI, phone: str) -> None:
     assert told["__Host-solon"] == ATTRIBUTES | {"Secure"}, "until the browser closes"
     kept = {one for one in told["__Host-solon_device"] if not re.match("expires|Max-Age", one)}
     assert kept == ATTRIBUTES | {"Secure"} and len(told) == 3
-    # Which sign-in it is, for the page's own scripts: it opens nothing.
+    # No secret: until when she is in, for what her phone keeps.
     assert told["__Host-solon_open"] == (ATTRIBUTES | {"Secure"}) - {"HttpOnly"}
     on_a_page(app, phone, tls=True).get("/hom-nay").raise_for_status()
 

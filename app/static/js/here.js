@@ -9,9 +9,9 @@
     if (window.caches) await caches.delete("pages");
   };
 
-  // A kept page of the real book must not take an exercise for real. Only a page that would itself be an
-  // exercise, made later, ends it; it goes with the browser, as the practice copy's own cookie does.
-  const PRACTISING = "solon_practising", own = /^\/(hom-nay|chi-hoi\/[^/]+\/thu)$/.test(at);
+  // A kept page of the real book must not take an exercise for real. Only a later first page of the real book
+  // ends it: while she practises that page is an exercise itself. It goes with the browser, as the copy's cookie does.
+  const PRACTISING = "solon_practising", own = at === "/hom-nay";
   if (practice) jar(`${PRACTISING}=${made}`);
   else if (person && own && Number(made) > Number(read(PRACTISING))) jar(`${PRACTISING}=; max-age=0`);
 
@@ -31,7 +31,7 @@
   if (leave) leave.addEventListener("submit", async (event) => {
     event.preventDefault();
     const left = localStorage.getItem("unsent");
-    if (Number(left) && !confirm(leave.dataset.unsent.replace("{n}", left))) return;
+    if (Number(left) && !confirm(leave.dataset.waits.replace("{n}", left))) return;
     const patience = new AbortController(), timer = setTimeout(() => patience.abort(), 20000);
     try {
       const answer = await fetch(leave.action, { method: "POST", body: new URLSearchParams(new FormData(leave)), redirect: "manual", signal: patience.signal });

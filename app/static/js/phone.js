@@ -314,7 +314,7 @@
   async function ready() {
     if (left || !("serviceWorker" in navigator) || !window.caches) return;
     await here.cleared;
-    await navigator.serviceWorker.register("/sw.js");
+    if (!(await navigator.serviceWorker.getRegistration())) await navigator.serviceWorker.register("/sw.js"); // the browser itself looks for a newer one
     await navigator.serviceWorker.ready;
     const pages = await caches.open("pages"), shell = await caches.open("shell"), sheet = `/chi-hoi/${chapter}/thu`;
     const script = document.querySelector("script[src*='/phone.js']").getAttribute("src");
