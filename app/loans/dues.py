@@ -1,0 +1,143 @@
+"""What is owed and when: today, in the next days, overdue with its age, month by month. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from app.loan_terms import Ageing, LoanState
+from app.loans.loan import Loan, accrued, at, claims, days_overdue, growth, in_grace
+from app.loans.schedule import NEVER, add_months, whole
+
+SOON = 7  # days ahead that a reminder looks
+AT_RISK = 30  # PAR30: all that is out of loans later than this
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What is owed on a day, in đồng.
+
+    `interest` and `principal` are all of it (a repayment of `total` closes the loan); `due` is the
+    part whose day has come (what a set-off at a breaking takes), `overdue` the part that is late.
+    """
+
+    interest: int
+    principal: int
+    due: int
+    overdue: int
+    days_overdue: int
+
+    @property
+    def total(self) -> int:
+        """The most that can be repaid that day."""
+        return self.interest + self.principal
+
+
+class Due(NamedTuple):
+    """A sum expected on a day, in đồng."""
+
+    due_on: date
+    principal: int
+    interest: int
+
+    @property
+    def amount(self) -> int:
+        """Both together."""
+        return self.principal + self.interest
+
+
+def owed(loan: Loan, on: date) -> Owed:
+    """What is owed on a day."""
+    loan = at(loan, on)
+    found = claims(loan)
+    return Owed(
+        interest=sum(c.amount for c in found if c.of_interest),
+        principal=sum(c.amount for c in found if not c.of_interest),
+        due=sum(c.amount for c in found if c.is_due),
+        overdue=sum(c.amount for c in found if loan.rows[c.row].due_on < on and c.is_due),
+        days_overdue=days_overdue(loan),
+    )
+
+
+def dues(loan: Loan, on: date) -> list[Due]:
+    """All that is still to come, each sum on its due date, the unpaid ones first.
+
+    Interest of periods to come is what will grow if what is due is paid today and the rest on
+    its day.
+    """
+    if loan.state is not LoanState.RUNNING:
+        return []
+    loan = at(loan, on)
+    owed_now = [row for row in loan.rows if row.ends_on <= on]
+    found = [Due(row.due_on, row.principal_left, row.interest_left) for row in owed_now]
+    out = loan.principal - sum(row.principal_left for row in owed_now)
+    grown, since = loan.grown - sum(growth(loan, r.principal_left, r.ends_on, on)
+                                    for r in in_grace(loan)), on  # fmt: skip
+    for row in loan.rows[len(owed_now) : -1]:
+        interest = row.interest_left
+        if not row.fixed:
+            grown += growth(loan, out, since, row.ends_on)
+            interest = whole(grown, loan.terms.step) - row.interest_paid - row.waived
+            grown, since = 0, row.ends_on
+        found.append(Due(row.due_on, row.principal_left, interest))
+        out -= row.principal_left
+    if loan.rows[len(owed_now)].ends_on == NEVER:
+        found.append(Due(loan.rows[-1].due_on, 0, accrued(loan)))
+    return [due for due in found if due.amount]
+
+
+def overdue(loan: Loan, on: date) -> list[Due]:
+    """The sums that are late."""
+    return [due for due in dues(loan, on) if due.due_on < on]
+
+
+def falling_due(loan: Loan, on: date, days: int = SOON) -> list[Due]:
+    """The sums of today and the next days."""
+    return [due for due in dues(loan, on) if on <= due.due_on <= on + timedelta(days=days)]
+
+
+def ageing(days: int) -> Ageing:
+    """The class of a loan so many days overdue."""
+    if days > 90:
+        return Ageing.OVER_90
+    if days > 30:
+        return Ageing.UP_TO_90
+    return Ageing.UP_TO_30 if days > 0 else Ageing.ON_TIME
+
+
+def par30(loans: Iterable[Loan], on: date) -> int:
+    """Principal out of loans more than 30 days late, in đồng."""
+    today = [at(loan, on) for loan in loans]
+    return sum(loan.principal for loan in today if days_overdue(loan) > AT_RISK)
+
+
+class Month(NamedTuple):
+    """Free cash at a month's end: what comes in by then on top of what is free now."""
+
+    month: date
+    comes_in: int
+    free: int
+
+
+def forecast(free: int, loans: Sequence[Loan], on: date, months: int) -> list[Month]:
+    """Free cash by month, this one first, if what falls due is paid on its day.
+
+    What is overdue counts for nothing: nobody can say when it comes. `free` is free cash today,
+    which approved loans, grants and sums due to leavers have left already (`rules.free_cash`).
+    """
+    coming = [due for loan in loans for due in dues(loan, on) if due.due_on >= on]
+    first = on.replace(day=1)
+    found = []
+    for n in range(months):
+        month, next_month = add_months(first, n), add_months(first, n + 1)
+        comes_in = sum(due.amount for due in coming if month <= due.due_on < next_month)
+        free += comes_in
+        found.append(Month(month, comes_in, free))
+    return found
+
+
+def affordable_from(forecasted: Sequence[Month], amount: int) -> date | None:
+    """The first month by whose end so much is free; None where none is."""
+    return next((month.month for month in forecasted if month.free >= amount), None)

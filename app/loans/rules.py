@@ -1,0 +1,220 @@
+"""Who may borrow, how much, and who says so. Pure; amounts in đồng.
+
+The charter's limits refuse with 422, the state of the book with 409 (contract). A page that checks
+while she types asks `standing_in_the_way`; an action asks the single checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app import money
+from app.approvals.rules import BY_THE_HEAD, check_signer
+from app.charter.rules import Charter
+from app.errors import Conflict, Invalid, NotAllowed, Refusal
+from app.loan_terms import LoanPlan, LoanState
+from app.loans.schedule import Terms, check_guard, stride
+from app.terms import PotKind, Role
+
+UNFINISHED = frozenset({LoanState.APPLIED, LoanState.APPROVED, LoanState.RUNNING})
+OFFICERS = frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER, Role.INSPECTOR})
+
+
+# What she asks for
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An application as it is told."""
+
+    member_id: str
+    amount: int
+    months: int
+    plan: LoanPlan
+    guarantor_id: str | None = None
+
+
+def terms(asked: Asked, charter: Charter) -> Terms:
+    """What freezes when the application is made: her wishes, the charter's rate and step."""
+    return Terms(
+        asked.amount, asked.months, asked.plan, charter.loan_monthly_rate_bp, charter.payout_step
+    )
+
+
+def check_limits(asked: Asked, charter: Charter, savings: int) -> None:
+    """The charter's limits and the law's, every problem at once.
+
+    `savings` are her own on the day of the application. Raises Invalid `nothing_lent`, `months`,
+    `not_quarters`, `beyond_amount`, `beyond_months`, `beyond_multiple`, `guarantor_herself`,
+    `rate_beyond_law`.
+    """
+    problems = [*_malformed(asked), *_beyond_charter(asked, charter, savings)]
+    if not problems:
+        problems += _found(check_guard, terms(asked, charter))
+    if problems:
+        raise Invalid.every(problems)
+
+
+def _malformed(asked: Asked) -> Iterable[Refusal]:
+    if asked.amount < 1:
+        yield Invalid("nothing_lent", "Mời chị ghi số tiền muốn vay.", field="amount")
+    yield from _found(stride, asked.months, asked.plan)
+    if asked.guarantor_id == asked.member_id:
+        yield Invalid(
+            "guarantor_herself", "Người bảo lãnh phải là người khác.", field="guarantor_id"
+        )
+
+
+def _beyond_charter(asked: Asked, charter: Charter, savings: int) -> Iterable[Refusal]:
+    if charter.loan_max_amount is not None and asked.amount > charter.loan_max_amount:
+        yield Invalid(
+            "beyond_amount", "Quy ước cho vay một lần nhiều nhất {most}.",
+            field="amount", most=money.show(charter.loan_max_amount),
+        )  # fmt: skip
+    yield from _found(check_months, asked.months, charter)
+    times = charter.loan_savings_multiple
+    if times is not None and asked.amount > times * savings:
+        yield Invalid(
+            "beyond_multiple",
+            "Chị ấy đã góp {savings}; quy ước cho vay nhiều nhất gấp {times} lần, là {most}.",
+            field="amount", savings=money.show(savings), times=times,
+            most=money.show(times * savings),
+        )  # fmt: skip
+
+
+def check_months(months: int, charter: Charter) -> None:
+    """The charter's longest term; a new plan for a running loan keeps to it from its own day."""
+    if charter.loan_max_months is not None and months > charter.loan_max_months:
+        raise Invalid(
+            "beyond_months", "Quy ước cho vay lâu nhất {most} tháng.",
+            field="months", most=charter.loan_max_months,
+        )  # fmt: skip
+
+
+def _found(check: Callable[..., object], *of: object) -> list[Refusal]:
+    try:
+        check(*of)
+    except Refusal as problem:
+        return [problem]
+    return []
+
+
+# The state of the book
+
+
+@dataclass(frozen=True, slots=True)
+class BookState:
+    """What the book says on a day about lending from a pot; `hers` are her other loans' states."""
+
+    kind: PotKind
+    next_breaking_on: date | None
+    free: int
+    hers: Sequence[LoanState] = ()
+
+
+def free_cash(lowest: int, promised: int, due_to_leavers: int, *, breaking_open: bool) -> int:
+    """What a pot can pay out (domain: Ledger).
+
+    `lowest` is its cash in hand and bank, the least of any day from that day on; `promised` are
+    approved and not yet paid loans and grants. Never below zero; zero while a breaking is open.
+    """
+    return 0 if breaking_open else max(lowest - promised - due_to_leavers, 0)
+
+
+def check_lends(kind: PotKind) -> None:
+    """The donation box gives, it never lends. Raises Invalid `box_never_lends`."""
+    if kind is PotKind.DONATION_BOX:
+        raise Invalid("box_never_lends", "Thùng quyên góp chỉ cho, không cho vay.", field="pot_id")
+
+
+def check_one_at_a_time(hers: Iterable[LoanState], charter: Charter) -> None:
+    """One loan at a time, asked for or running. Raises Conflict `one_at_a_time`."""
+    if charter.one_loan_at_a_time and UNFINISHED & set(hers):
+        raise Conflict(
+            "one_at_a_time", "Chị ấy còn một khoản vay chưa xong. Quy ước: trả xong mới vay tiếp.",
+            field="member_id",
+        )  # fmt: skip
+
+
+def check_before_breaking(day: date, next_breaking_on: date | None, charter: Charter) -> None:
+    """No new loan in the days before the pig is broken, nor after that day until it is.
+
+    A charter that says 0 days stops nothing. Raises Conflict `breaking_soon`.
+    """
+    days = charter.loans_stop_days_before
+    if days and next_breaking_on is not None and day >= next_breaking_on - timedelta(days=days):
+        raise Conflict(
+            "breaking_soon",
+            "Mổ lợn ngày {day}: quy ước ngừng cho vay trước đó {days} ngày. Mời chị đợi mổ xong.",
+            field="date", day=next_breaking_on.strftime("%d/%m/%Y"), days=days,
+        )  # fmt: skip
+
+
+def check_free(amount: int, free: int) -> None:
+    """Lent is what is there and not promised already. Raises Conflict `beyond_free_cash`."""
+    if amount > free:
+        raise Conflict(
+            "beyond_free_cash", "Lợn này lúc này cho vay được nhiều nhất {most}.",
+            field="amount", most=money.show(free),
+        )  # fmt: skip
+
+
+def standing_in_the_way(
+    asked: Asked, charter: Charter, savings: int, book: BookState, day: date
+) -> list[Refusal]:
+    """Every reason why this cannot be lent today, readable; empty where it can.
+
+    Limits refuse the application itself; too little free cash or a breaking only let it wait.
+    """
+    limits = _found(check_limits, asked, charter, savings)
+    return [
+        *_found(check_lends, book.kind),
+        *(limits[0].parts if limits else ()),
+        *_found(check_one_at_a_time, book.hers, charter),
+        *_found(check_before_breaking, day, book.next_breaking_on, charter),
+        *_found(check_free, asked.amount, book.free),
+    ]
+
+
+# Two hands
+
+
+def check_approver(
+    *, person_id: str, roles: frozenset[Role], others: Mapping[str, frozenset[Role]],
+    proposed_by: str, borrower_id: str,
+) -> None:  # fmt: skip
+    """The head approves; never the borrower, who proposed, or whoever pays it out as treasurer.
+
+    Ids are persons'; `roles` are hers towards the chapter, `others` those of everybody else in its
+    offices. The deputy stands in for the head; a leader above where neither can. Raises
+    NotAllowed `same_person`, `beneficiary`, `treasurer_pays`, `not_signer`.
+    """
+    if person_id not in (proposed_by, borrower_id) and Role.TREASURER in roles:
+        raise NotAllowed("treasurer_pays", "Thủ quỹ chi tiền, nên cần một người khác duyệt.")
+    able = {who: held for who, held in others.items() if Role.TREASURER not in held}
+    check_signer(
+        person_id=person_id, roles=roles, signers=BY_THE_HEAD, others=able,
+        proposed_by=proposed_by, beneficiary_id=borrower_id,
+    )  # fmt: skip
+
+
+def check_payer(person_id: str, approved_by: str) -> None:
+    """Whoever approved does not pay out, under whatever office. Raises NotAllowed `same_person`."""
+    if person_id == approved_by:
+        raise NotAllowed("same_person", "Chị đã duyệt khoản này, cần người khác trao tiền.")
+
+
+def check_vote(vote: tuple[int, int] | None) -> None:
+    """More for than against, where the meeting voted (yes, no). Raises Invalid `vote_lost`."""
+    if vote is not None and vote[0] <= vote[1]:
+        raise Invalid(
+            "vote_lost", "Buổi họp có {yes} người đồng ý, {no} người không: chưa duyệt được.",
+            field="vote", yes=vote[0], no=vote[1],
+        )  # fmt: skip
+
+
+def is_an_officers(borrower_id: str, officers: Mapping[str, frozenset[Role]]) -> bool:
+    """Whether the borrower keeps or inspects the book: the commune is told (domain: Loans)."""
+    return bool(officers.get(borrower_id, frozenset()) & OFFICERS)
