@@ -54,11 +54,14 @@ def added(facts: Sequence[Fact], new: Fact) -> Loan:
     if isinstance(new, Reversed):
         _check_reversible(facts, new)
         return replay([*facts, new])
-    later = [fact for fact in standing(facts) if fact.day > new.day]
-    if later and not all(isinstance(fact, Repaid) for fact in (new, *later)):
+    money = isinstance(new, Repaid)
+    rests_on = [fact for fact in standing(facts)
+                if fact.day > new.day and not (money and isinstance(fact, Repaid))]  # fmt: skip
+    if rests_on:
         raise Invalid(
             "before_last", "Đã ghi {what} ngày {day}. Mời chị chọn từ ngày đó trở đi.",
-            field="date", what=FACT_WORDS[type(later[0])], day=later[0].day.strftime("%d/%m/%Y"),
+            field="date", what=FACT_WORDS[type(rests_on[-1])],
+            day=rests_on[-1].day.strftime("%d/%m/%Y"),
         )  # fmt: skip
     after = replay([*facts, new])
     _check_days_between([*facts, new], new)
