@@ -215,10 +215,13 @@ def _findings(db: Tx, book: str, seq: int, head: str) -> list[Finding]:
 
 def doctor(_: argparse.Namespace, settings: Settings) -> int:
     """Check the installation."""
-    from app import health
+    from app import clock, health
+    from app.loans import holidays
 
+    ends = not holidays.lasts(clock.today())
+    calendar = ("holidays", ends, holidays.CARRY_ON if ends else f"known until {holidays.LAST}")
     faults = 0
-    for name, fault, detail in health.examine(settings):
+    for name, fault, detail in (*health.examine(settings), calendar):
         print(f"{'FAULT' if fault else 'ok':5}  {name}: {detail}")
         faults += fault
     return 1 if faults else 0

@@ -59,6 +59,11 @@ NOTICED: dict[int, tuple[tuple[date, date], ...]] = {
 FIRST, LAST = min(TET), max(TET)
 YEARS_AHEAD = 5  # longer than chapters lend: below that the table is due to be carried on
 
+CARRY_ON = (
+    f"the table of public holidays ends with {LAST}: add the lunar dates of more years to TET and "
+    "HUNG_KINGS in app/loans/holidays.py, and the Government's notices since to NOTICED"
+)
+
 
 def lasts(today: date) -> bool:
     """Whether the table reaches beyond any loan paid out today."""

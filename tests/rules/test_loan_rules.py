@@ -187,7 +187,7 @@ def test_each_place_is_explained_in_a_line() -> None:
         "3 không thuộc diện khó khăn · chờ 1 ngày · đã vay 1 lần",
     ]
     assert said(places[0], "en") == "poor household · has waited 41 days · never borrowed before"
-    assert said(places[2], "en").endswith("has waited 1 day · borrowed once before")
+    assert said(places[2], "en").endswith("has waited 1 day · borrowed 1 time before")
 
 
 def test_the_sum_is_a_reason_where_it_decided() -> None:
