@@ -20,13 +20,15 @@ class Owed:
     """What is owed on a day, in đồng.
 
     `interest` and `principal` are all of it (a repayment of `total` closes the loan); `due` is the
-    part whose day has come (what a set-off at a breaking takes), `overdue` the part that is late.
+    part whose day has come (what a set-off at a breaking takes), `overdue` the part that is late,
+    `overdue_principal` the principal in it (what a roll-up counts).
     """
 
     interest: int
     principal: int
     due: int
     overdue: int
+    overdue_principal: int
     days_overdue: int
 
     @property
@@ -52,11 +54,13 @@ def owed(loan: Loan, on: date) -> Owed:
     """What is owed on a day."""
     loan = at(loan, on)
     found = claims(loan)
+    late = [c for c in found if c.is_due and loan.rows[c.row].due_on < on]
     return Owed(
         interest=sum(c.amount for c in found if c.of_interest),
         principal=sum(c.amount for c in found if not c.of_interest),
         due=sum(c.amount for c in found if c.is_due),
-        overdue=sum(c.amount for c in found if loan.rows[c.row].due_on < on and c.is_due),
+        overdue=sum(c.amount for c in late),
+        overdue_principal=sum(c.amount for c in late if not c.of_interest),
         days_overdue=days_overdue(loan),
     )
 

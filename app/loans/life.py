@@ -83,8 +83,9 @@ def _settle(loan: Loan, amount: int, owed: Sequence[Claim], *, waive: bool = Fal
         loan, rows=tuple(rows), grown=grown, principal=loan.principal - principal,
         repaid=loan.repaid + principal, interest=loan.interest + interest,
     )  # fmt: skip
-    done = not settled.principal and not claims(settled)
-    return replace(settled, state=S.CLOSED, ended_on=loan.on) if done else settled
+    if settled.principal or claims(settled):
+        return settled
+    return replace(settled, state=S.CLOSED, ended_on=loan.on)
 
 
 def check_amount(amount: int, owed: int, on: date) -> None:

@@ -86,6 +86,8 @@ def at(loan: Loan, on: date) -> Loan:
 
 def growth(loan: Loan, principal: int, since: date, until: date) -> int:
     """What some principal earns between two days, in UNITs; nothing after a death."""
+    if not principal or not loan.terms.rate_bp:
+        return 0
     assert loan.began_on is not None
     stop = loan.died_on or until
     since, until = min(since, stop), min(until, stop)
@@ -118,7 +120,8 @@ def claims(loan: Loan) -> list[Claim]:
     """What is owed on its day, in the order in which money settles it (domain: Loans).
 
     Overdue interest (oldest first), interest due, overdue and due principal, interest accrued
-    today (what an older plan left first), future principal (next rows first).
+    today (what an older plan left first), future principal (next rows first). After the term
+    all of it is due.
     """
     if loan.state is not LoanState.RUNNING:
         return []
@@ -128,13 +131,13 @@ def claims(loan: Loan) -> list[Claim]:
     found = [Claim(n, True, row.interest_left, True) for n, row in ended]
     found += [Claim(n, False, row.principal_left, True) for n, row in ended]
     found += [Claim(n, True, row.interest_left, False) for n, row in ahead if row.fixed]
-    found += [Claim(running_row(loan), True, accrued(loan), False)]
+    running = running_row(loan)
+    found += [Claim(running, True, accrued(loan), loan.rows[running].ends_on == NEVER)]
     found += [Claim(n, False, row.principal_left, False) for n, row in ahead]
     return [claim for claim in found if claim.amount]
 
 
 def days_overdue(loan: Loan) -> int:
-    """Days since its oldest unpaid row was due; interest after the term is of the last day."""
-    late = [loan.rows[claim.row].due_on for claim in claims(loan)
-            if claim.is_due or loan.rows[claim.row].ends_on == NEVER]  # fmt: skip
+    """Days since its oldest unpaid row was due; interest after the term is of the last row."""
+    late = [loan.rows[claim.row].due_on for claim in claims(loan) if claim.is_due]
     return max([0, *((loan.on - due_on).days for due_on in late)])

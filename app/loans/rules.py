@@ -118,7 +118,8 @@ def free_cash(lowest: int, promised: int, due_to_leavers: int, *, breaking_open:
     """What a pot can pay out (domain: Ledger).
 
     `lowest` is its cash in hand and bank, the least of any day from that day on; `promised` are
-    approved and not yet paid loans and grants. Never below zero; zero while a breaking is open.
+    approved and not yet paid loans and grants (without the one that is paid out now). Never below
+    zero; zero while a breaking is open.
     """
     return 0 if breaking_open else max(lowest - promised - due_to_leavers, 0)
 

@@ -62,6 +62,7 @@ def test_what_is_owed_today() -> None:
     assert story.owed("10/5/2025").overdue == 0
     late = story.owed("11/5/2025")
     assert (late.due, late.overdue, late.days_overdue) == (1_020_000, 1_020_000, 1)
+    assert late.overdue_principal == 1_000_000
 
 
 def test_overpaying_is_refused_with_what_is_owed_today() -> None:
@@ -126,6 +127,7 @@ def test_late_interest_runs_at_the_same_rate_on_principal_alone() -> None:
     owed = story.owed("10/9/2025")
     assert (owed.principal, owed.interest) == (0, 20_000)  # nothing grows without principal
     assert owed.days_overdue == (d("10/9/2025") - d("10/4/2025")).days
+    assert (owed.due, owed.overdue, owed.overdue_principal) == (20_000, 20_000, 0)
     assert story.pay("10/9/2025", 20_000) == (0, 20_000)
     assert story.loan.state is LoanState.CLOSED
 
@@ -334,6 +336,13 @@ def test_fixed_interest_is_paid_before_what_accrues_and_never_grows() -> None:
     assert story.owed("20/11/2025").interest == 6 * 30_000 - 1_000
 
 
+def test_a_new_plan_counts_its_months_from_its_own_day() -> None:
+    """From 25/1 to 25/2 is one month, whatever day the loan was paid out."""
+    story = Story(31_000_000, 3, "bullet", 100, on="10/1/2025", step=1)
+    story.reschedule("25/1/2025", 1, "bullet")
+    assert story.owed("25/2/2025").interest == 150_000 + 310_000
+
+
 def test_a_plan_needs_principal() -> None:
     story = Story(1_000_000, 1, "bullet", 100, on="10/3/2025")
     story.pay("10/5/2025", 1_010_000)
@@ -433,6 +442,18 @@ def test_facts_fit_the_state() -> None:
     found = refused("before_last", added, asked, Approved("2", d("9/3/2025")))
     assert found.values["what"] == "đơn vay"
     refused("not_standing", added, yes, Reversed("3", day, "3"))
+
+
+def test_a_loan_that_does_not_run_earns_nothing() -> None:
+    """An application that waited for weeks; a loan paid off early, whose plan stays as it was."""
+    day = d("10/3/2025")
+    asked = Applied("1", day, Terms(3_000_000, 3, LoanPlan.MONTHLY, 100))
+    agreed = added([asked], Approved("2", d("1/4/2025")))
+    assert (agreed.applied_on, agreed.approved_on) == (day, d("1/4/2025"))
+    story = three_months()
+    story.pay("20/3/2025", 3_009_000)
+    assert at(story.loan, d("1/1/2026")).rows == story.loan.rows
+    assert at(story.loan, d("1/1/2026")).on == d("1/1/2026")
 
 
 def test_the_ledger_of_paying_out() -> None:

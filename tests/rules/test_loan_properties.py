@@ -146,8 +146,7 @@ def test_what_is_to_come_is_what_will_be_owed(
 ) -> None:
     """Who pays each sum on its day, as the page foretold, owes nothing at the end."""
     day = pay(story, payments)
-    now, over = owed(story.loan, day), day >= story.loan.plan[-1].ends_on
-    if late := now.total if over else now.due:
+    if late := owed(story.loan, day).due:
         story.tell(Repaid("arrears", day, late))
     foretold = dues(story.loan, day)
     for n, due in enumerate(foretold):
