@@ -256,6 +256,13 @@ def test_decisions_are_taken_back_before_what_they_rest_on() -> None:
     assert set(story.ledger.values()) == {0}
 
 
+def test_what_was_paid_out_is_not_taken_back_under_a_repayment() -> None:
+    story = three_months()
+    story.pay("10/4/2025", 1_030_000)
+    found = refused("later_first", story.take_back, "paid out", "11/4/2025")
+    assert found.values["what"] == "lần trả nợ"
+
+
 def test_the_day_before_a_reversal_the_mistake_stood() -> None:
     """As in the ledger: a reversal counts on its own day."""
     story = three_months(0)
@@ -472,6 +479,7 @@ def test_the_next_seven_days_and_what_is_late() -> None:
     assert dues.overdue(story.loan, d("10/4/2025")) == []
     (late,) = dues.overdue(story.loan, d("11/4/2025"))
     assert late.amount == 1_030_000
+    assert dues.falling_due(story.loan, d("11/4/2025")) == []
 
 
 def test_what_is_to_come_counts_with_what_was_paid_early() -> None:
