@@ -503,6 +503,6 @@ def test_free_cash_by_month() -> None:
     assert [(m.month.month, m.comes_in, m.free) for m in found] == [
         (3, 0, 100_000), (4, 1_000_000, 1_100_000), (5, 1_000_000, 2_100_000),
         (6, 1_000_000, 3_100_000)]  # fmt: skip
-    assert dues.affordable_from(found, 2_000_000) == d("1/5/2025")
+    assert dues.affordable_from(found, 2_100_000) == d("1/5/2025")
     assert dues.affordable_from(found, 3_100_001) is None
     assert dues.forecast(0, [story.loan], d("11/5/2025"), 2)[1].free == 1_000_000

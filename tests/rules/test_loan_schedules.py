@@ -75,6 +75,13 @@ def test_a_holiday_moves_a_due_date_and_nothing_else() -> None:
     assert [row.interest for row in rows] == [30_000, 22_000, 15_000, 7_000]
 
 
+def test_the_due_dates_she_was_told_stand_whatever_the_table_says() -> None:
+    told = (d("11/4/2025"), d("12/5/2025"))
+    rows = planned(Terms(2_000_000, 2, MONTHLY), d("10/3/2025"), told)
+    assert tuple(row.due_on for row in rows) == told
+    assert [row.ends_on for row in rows] == [d("10/4/2025"), d("10/5/2025")]
+
+
 def test_a_plain_sunday_moves_nothing() -> None:
     sunday = d("16/3/2025")
     assert sunday.weekday() == 6
@@ -232,6 +239,13 @@ def test_166_basis_points_a_month_pass_and_167_do_not(
     check_guard(Terms(amount, plan[1], plan[0], 166))
     found = refused("rate_beyond_law", check_guard, Terms(amount, plan[1], plan[0], 167))
     assert "Điều 468 Bộ luật Dân sự 2015" in str(found)
+
+
+def test_the_guard_counts_what_is_out_in_each_month() -> None:
+    """12 million in twelve months: 12 + 11 + … + 1 are 78 million-months, a fifth of a twelfth."""
+    free = Terms(12_000_000, 12, MONTHLY)
+    check_guard(free, fees=1_300_000)
+    refused("rate_beyond_law", check_guard, free, fees=1_300_001)
 
 
 def test_fees_count_as_interest() -> None:
