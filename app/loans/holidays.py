@@ -2,11 +2,11 @@
 
 Sources: Labour Code 2019 (45/2019/QH14), art. 112 (which days; Tết is five days, National Day
 two, one of them beside it) and 111.3 (a holiday on a weekly rest day is made up on the next
-working day); Resolution 80-NQ/TW of 2026 (24 November, from 2026). Which days of Tết and
-which neighbour of 2 September, and what is swapped for another day, a notice of the Government
-says year by year: `NOTICED`. Where none was entered, Tết is its eve and the first four days, and
-National Day's neighbour the one nearer to a weekend. Lunar dates are those of Viet Nam (UTC+7),
-computed by Meeus' new moons and compared with the `holidays` library (tests/rules).
+working day); Resolution 80-NQ/TW of 2026 (24 November, from 2026). Which days of Tết, which
+neighbour of 2 September and what is swapped for another day, a notice of the Government says year
+by year: `NOTICED`. Where none was entered, Tết is its eve and four days with the rest days among
+them made up on both sides, and National Day's neighbour follows from the weekday. Lunar dates are
+those of Viet Nam (UTC+7), by Meeus' new moons; the `holidays` library agrees (tests/rules).
 
 To carry the table on: add the lunar dates of more years to `TET` and `HUNG_KINGS`, and each
 autumn the notice for the coming year to `NOTICED`. Loans keep the due dates they were given.
@@ -103,9 +103,11 @@ def days_off(year: int) -> frozenset[date]:
     """Every day off for a public holiday in a year, the days that make up for one included."""
     off = set(_by_notice(year) if year in NOTICED else _by_habit(year))
     fixed = [(1, 1), HUNG_KINGS[year], (4, 30), (5, 1)] + ([(11, 24)] if year >= 2026 else [])
-    holidays = sorted(date(year, *of) for of in fixed)
-    off.update(holidays)
-    return frozenset(off | _made_up([day for day in holidays if rests(day)], off))
+    holidays = {date(year, *of) for of in fixed}
+    if year not in NOTICED:
+        holidays.add(date(year, 9, 2))
+    off |= holidays
+    return frozenset(off | _made_up(sorted(day for day in holidays if rests(day)), off))
 
 
 def _by_notice(year: int) -> Iterator[date]:
@@ -114,20 +116,25 @@ def _by_notice(year: int) -> Iterator[date]:
 
 
 def _by_habit(year: int) -> set[date]:
-    tet = date(year, *TET[year])
-    off = {tet + n * DAY for n in range(-1, 4)}
-    national = date(year, 9, 2)
+    tet = {date(year, *TET[year]) + n * DAY for n in range(-1, 4)}
+    # Its Saturday is made up before it, its Sunday after it, as the notices have had it.
+    tet |= {_working(day, -DAY, tet) for day in tet if day.weekday() == 5}
+    tet |= {_working(day, DAY, tet) for day in tet if day.weekday() == 6}
+    day = date(year, 9, 2)
     # Monday, Thursday and Sunday are lengthened forwards, the others backwards.
-    off |= {national, national + (DAY if national.weekday() in (0, 3, 6) else -DAY)}
-    return off | _made_up(sorted(day for day in off if rests(day)), off)
+    national = {day, day + (DAY if day.weekday() in (0, 3, 6) else -DAY)}
+    return tet | national
 
 
 def _made_up(lost: list[date], off: set[date]) -> set[date]:
     """For each holiday on a day of rest the next working day (Labour Code 2019, art. 111.3)."""
     made: set[date] = set()
     for holiday in lost:
-        day = holiday
-        while rests(day) or day in off or day in made:
-            day += DAY
-        made.add(day)
+        made.add(_working(holiday, DAY, off | made))
     return made
+
+
+def _working(day: date, step: timedelta, off: set[date]) -> date:
+    while rests(day) or day in off:
+        day += step
+    return day

@@ -49,10 +49,13 @@ def test_the_noticed_years_agree_with_the_library(year: int) -> None:
 
 @pytest.mark.parametrize("year", [y for y in YEARS if y >= 2021 and y not in holidays.NOTICED])
 def test_where_no_notice_was_entered_the_habit_is_the_librarys(year: int) -> None:
-    """All but Tết, whose made-up days the library puts before it as well as behind."""
-    theirs = {day for day in library.Vietnam(years=year) if day.month > 2}
-    ours = {day for day in days_off(year) if day.month > 2}
-    assert ours == theirs
+    assert days_off(year) == set(library.Vietnam(years=year))
+
+
+def test_tet_over_a_weekend_is_made_up_on_both_sides() -> None:
+    """2027: Friday 5 to Tuesday 9 February; Thursday before and Wednesday after."""
+    off = sorted(day for day in days_off(2027) if day.month == 2)
+    assert (off[0], off[-1], len(off)) == (d("4/2/2027"), d("10/2/2027"), 7)
 
 
 def test_a_holiday_on_a_rest_day_is_made_up() -> None:
