@@ -54,7 +54,7 @@ def owed(loan: Loan, on: date) -> Owed:
     """What is owed on a day."""
     loan = at(loan, on)
     found = claims(loan)
-    late = [c for c in found if c.is_due and loan.rows[c.row].due_on < on]
+    late = [c for c in found if loan.rows[c.row].due_on < on]
     return Owed(
         interest=sum(c.amount for c in found if c.of_interest),
         principal=sum(c.amount for c in found if not c.of_interest),

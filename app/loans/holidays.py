@@ -51,7 +51,8 @@ NOTICED: dict[int, tuple[tuple[date, date], ...]] = {
         (date(2025, 5, 2), date(2025, 5, 2)),
         (date(2025, 8, 30), date(2025, 9, 2)),
     ),
-    2026: (  # the notice of 2025, with the swap of 31 August for 22 August
+    2026: (  # the notice of 2025, with the swap of 31 August; of 2 January: 12729/VPCP-KGVX of 2025
+        (date(2026, 1, 1), date(2026, 1, 4)),
         (date(2026, 2, 14), date(2026, 2, 22)),
         (date(2026, 8, 29), date(2026, 9, 2)),
     ),
