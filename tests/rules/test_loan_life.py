@@ -26,6 +26,7 @@ from app.loans.loan import at, days_overdue
 from app.loans.schedule import Terms, due_dates
 from app.loans.telling import added
 from app.terms import AccountKind as K
+from app.web import language
 from tests.rules.lending import ACCOUNTS, PIG, Story, d
 from tests.story import refused
 
@@ -297,6 +298,7 @@ def test_dates_come_in_their_order() -> None:
     story = three_months()
     found = refused("before_last", story.pay, "9/3/2025", 1)
     assert (found.field, found.values["what"]) == ("date", "lần trao tiền")
+    assert "has the paying out of 10/03/2025" in language.sentence(found, "en")
     story.pay("10/4/2025", 30_000)
     assert refused("before_last", story.pay, "9/3/2025", 1).values["day"] == "10/03/2025"
     found = refused("before_last", story.reschedule, "9/4/2025", 6, "monthly")
