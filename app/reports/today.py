@@ -173,7 +173,7 @@ def _cash(db: Tx, chapter_id: str) -> int:
 
 def _payers(db: Tx, chapter_id: str, day: date) -> int:
     return sum(
-        savings.payers_on(db, chapter_id, pot_id, day)
+        len(savings.paid_on(db, chapter_id, pot_id, day))
         for (pot_id,) in db.rows("SELECT id FROM pot WHERE chapter_id = ?", (chapter_id,))
     )
 

@@ -16,13 +16,13 @@ def question(request: Request, blank: queries.SheetBlank, filled: Filled, day: d
     """What is allowed but worth asking: a second sheet, days beyond the breaking, a count since."""
     say = language.translations(language.of_request(request)).gettext
     asked = []
-    if blank.payers_that_day:
+    if blank.paid:
         again = (
             say("Hôm nay đã thu của {n} chị rồi. Chị thu thêm lần nữa ạ?")
             if day == clock.today()
             else say("Ngày {day} đã thu của {n} chị rồi. Chị thu thêm lần nữa ạ?")
         )
-        asked.append(again.format(n=blank.payers_that_day, day=render.show_day(day)))
+        asked.append(again.format(n=len(blank.paid), day=render.show_day(day)))
     much = [
         f"{member.name} {money.show(line.amount)}"
         for member, line in _beside(blank, filled)

@@ -17,7 +17,7 @@ from app.ledger import balances
 from app.models.held import HeldSheet
 from app.savings import queries, rules, sheet_form
 from app.savings.queries import SheetBlank
-from app.savings.sheet_form import Filled, Row
+from app.savings.sheet_form import Filled
 from app.terms import Actor, Fate
 
 Form = Mapping[str, Sequence[str]]
@@ -131,8 +131,7 @@ def read(db: Tx, chapter_id: str, form: Form) -> tuple[date, SheetBlank, Filled]
     pot, group = (form.get(name, [""])[0] for name in ("pot_id", "group_id"))
     numbers = sheet_form.numbers(form)
     blank = queries.blank_of(db, chapter_id, pot, min(day, clock.today()), group, numbers)
-    rows = [Row(m.number, m.member_id, m.name, m.behind) for m in blank.members]
-    return day, blank, sheet_form.read(rows, form, blank.minimum)
+    return day, blank, sheet_form.read(blank.rows(), form, blank.minimum)
 
 
 def _measured(db: Tx, kept: Kept) -> Kept:

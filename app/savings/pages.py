@@ -38,7 +38,7 @@ async def blank_sheet(
     except Invalid:
         day = clock.today()
     blank = await _blank(db, viewer, chapter_id, pot, day, to)
-    filled = sheet_form.read(_rows(blank), {}, blank.minimum)
+    filled = sheet_form.read(blank.rows(), {}, blank.minimum)
     return _show(
         request, chapter_id, Tried(blank, _Typed(day=day.isoformat()), filled, filled.rows)
     )
@@ -124,7 +124,7 @@ async def attempt(
     if blank.pot and said.pot_id not in ("", blank.pot.id):
         problems["pot_id"] = queries.pot_unknown()
     said.pot_id = blank.pot.id if blank.pot else ""
-    filled = sheet_form.read(_rows(blank), typed, blank.minimum)
+    filled = sheet_form.read(blank.rows(), typed, blank.minimum)
     do = typed.get("do", ["check"])[0]
     if do == "record" and not any(typed.get("key", [])):  # sent twice it would be recorded twice
         problems[""] = Invalid("key_missing", "Trang chưa tải xong. Mời chị xem lại rồi ghi.")
@@ -133,7 +133,7 @@ async def attempt(
         again = {f"amount-{r.number}": [r.amount] for r in rows} | {
             f"periods-{r.number}": [r.periods] for r in rows
         }
-        filled = sheet_form.read(_rows(blank), again, blank.minimum)
+        filled = sheet_form.read(blank.rows(), again, blank.minimum)
     tried = Tried(blank, said, filled, filled.rows, problems)
     if do != "record" or filled.problems or problems:
         return tried
@@ -173,10 +173,6 @@ async def _blank(
         group_id=group_id,
         named=named,
     )
-
-
-def _rows(blank: queries.SheetBlank) -> list[Row]:
-    return [Row(m.number, m.member_id, m.name, m.behind) for m in blank.members]
 
 
 async def _record(
@@ -226,6 +222,7 @@ def _show(request: Request, chapter_id: str, tried: Tried) -> Response:
             "pot_id": blank.pot.id if blank.pot else "",
             "date": said.date,
             "latest": today.isoformat(),
+            "paid_on": blank.day,
             "minimum": blank.minimum,
             "period_word": rules.PERIOD_WORDS[blank.period],
             "rows": [_row(row, lang) for row in rows],
@@ -256,6 +253,6 @@ def _counted_on(blank: queries.SheetBlank, typed: str) -> str:
 
 
 def _row(row: Row, lang: str) -> dict[str, Any]:
-    shown = {name: getattr(row, name) for name in ("number", "member_id", "name", "behind",
+    shown = {name: getattr(row, name) for name in ("number", "member_id", "name", "behind", "paid",
                                                    "amount", "periods", "folded")}  # fmt: skip
     return shown | {"problem": language.sentence(row.problem, lang) if row.problem else None}

@@ -16,6 +16,7 @@ from app.errors import Invalid
 from app.ledger import balances
 from app.mending.queries import REVERSED_BY
 from app.savings.rules import InForce, SheetFacts, periods_elapsed
+from app.savings.sheet_form import Row
 from app.terms import Actor, BelongsTo, Kept, Period, Place
 
 
@@ -108,10 +109,18 @@ class SheetBlank:
     period: Period
     backdate_days: int
     members: list[MemberDue]
-    payers_that_day: int
+    day: date
+    paid: dict[int, int]  # what stands on that day already, by the member's number
     counted_on: date | None
     groups: list[tuple[str, str]]  # id and name of each tổ
     group_id: str | None
+
+    def rows(self) -> list[Row]:
+        """A row for everybody on it, nothing typed yet."""
+        return [
+            Row(m.number, m.member_id, m.name, m.behind, self.paid.get(m.number, 0))
+            for m in self.members
+        ]
 
 
 def sheet_blank(
@@ -142,8 +151,9 @@ def blank_of(
         period=charter.period,
         backdate_days=charter.backdate_days,
         members=due,
+        day=day,
         counted_on=balances.counted_on(db, chapter_id, pot.id, Place.POT) if pot else None,
-        payers_that_day=payers_on(db, chapter_id, pot.id, day, group) if pot else 0,
+        paid=paid_on(db, chapter_id, pot.id, day, group) if pot else {},
         groups=groups,
         group_id=group,
     )
@@ -215,20 +225,23 @@ def members_due(
     ]  # fmt: skip
 
 
-def payers_on(db: Tx, chapter_id: str, pot_id: str, day: date, group_id: str | None = None) -> int:
-    """How many members (of a group) gave to a pot on a day, reversals taken off."""
+def paid_on(
+    db: Tx, chapter_id: str, pot_id: str, day: date, group_id: str | None = None
+) -> dict[int, int]:
+    """What each member (of a group), by her number, gave to a pot on a day: đồng, no reversed line."""
     of_group = (
         " AND m.member_no IN (SELECT number FROM member WHERE chapter_id = :chapter"
         " AND group_id = :group)"
     )
-    row = db.row(
-        "SELECT count(DISTINCT m.member_no) FROM entry e"
+    rows = db.rows(
+        "SELECT m.member_no, sum(m.amount) FROM entry e"
         " JOIN movement m ON m.chapter_id = e.chapter_id AND m.seq = e.seq"
         " WHERE e.chapter_id = :chapter AND e.pot_id = :pot AND e.day = :day"
-        f" AND e.kind IN ('sheet', 'correction') AND {REVERSED_BY} IS NULL{of_group if group_id else ''}",
+        f" AND e.kind IN ('sheet', 'correction') AND {REVERSED_BY} IS NULL{of_group if group_id else ''}"
+        " AND m.member_no IS NOT NULL GROUP BY m.member_no",
         {"chapter": chapter_id, "pot": pot_id, "day": day, "group": group_id},
     )
-    return row[0] if row else 0
+    return {number: int(amount) for number, amount in rows}
 
 
 def correction_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:

@@ -14,12 +14,13 @@ from app.savings.rules import Line, not_a_member_then, suggested_periods
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A member's row; `amount` and `periods` as typed, `behind` in periods of the charter."""
+    """A member's row; `amount` and `periods` as typed, `behind` in periods, `paid` that day in đồng."""
 
     number: int
     member_id: str
     name: str
     behind: int
+    paid: int = 0
     amount: str = ""
     periods: str = ""
     problem: Refusal | None = None

@@ -224,22 +224,22 @@ def test_who_is_behind(doai: Chapter) -> None:
         MemberDue(3, ids["Mai"], "Nguyễn Thị Mai", 0, 2),
     ]
     assert [member.behind for member in blank.members] == [0, 364, 2]
-    assert (blank.minimum, blank.period, blank.payers_that_day) == (1000, Period.DAY, 2)
+    assert (blank.minimum, blank.period, blank.paid) == (1000, Period.DAY, {1: 365_000, 2: 1_000})
 
 
-def test_payers_are_counted_once_and_less_what_was_taken_back(doai: Chapter) -> None:
+def test_who_gave_that_day_less_what_was_taken_back(doai: Chapter) -> None:
     doai.sheet("Lan 1.000/1")
     doai.sheet("Lan 2.000/2")
-    assert payers(doai) == 1
+    assert paid(doai) == {1: 3_000}
     wrong = doai.sheet("Hoa 1.000/1")
-    assert payers(doai) == 2
+    assert paid(doai) == {1: 3_000, 2: 1_000}
     doai.reverse(wrong)
-    assert payers(doai) == 1
-    assert payers(doai, TODAY - DAY) == 0
+    assert paid(doai) == {1: 3_000}
+    assert paid(doai, TODAY - DAY) == {}
 
 
-def payers(doai: Chapter, day: date = TODAY) -> int:
-    return doai.db.read_now(savings.payers_on, doai.id, doai.pot, day)
+def paid(doai: Chapter, day: date = TODAY) -> dict[int, int]:
+    return doai.db.read_now(savings.paid_on, doai.id, doai.pot, day)
 
 
 # Putting right

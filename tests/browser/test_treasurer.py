@@ -288,3 +288,14 @@ def test_the_notes_in_her_hand_against_the_sheet(visit: Visit, village: Village)
     expect(says).to_have_text("Vừa khớp phiếu")
     page.locator("[data-note='1000']").fill("2")
     expect(says).to_have_text("Thừa 2.000\u00a0₫ so với phiếu")
+    page.locator("[data-note='1000']").fill("0")
+    amount(page, 2).fill("abc")
+    expect(says).to_have_text("Còn dòng chưa rõ số tiền")  # it may not fit at all
+
+
+def test_a_large_amount_is_seen_whole(visit: Visit, village: Village) -> None:
+    page = at_the_sheet(visit, village, PHONE, scripts=True).page
+    amount(page, 1).fill("50.000.000")
+    seen = "box => [box.scrollWidth, box.clientWidth]"
+    needs, has = amount(page, 1).evaluate(seen)
+    assert needs <= has

@@ -14,9 +14,11 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from app import clock
 from app.access import actions as access
 from app.db.engine import Database
 from app.ledger.verify import books
+from app.web import render
 from tests.journeys.doors import API, Caller, beside, hidden, problem, seen
 from tests.story import a_key, counted, findings
 
@@ -587,6 +589,18 @@ def test_too_little_for_the_days_says_how_many_it_is_enough_for(keepers_phone: P
     assert all(words in said for words in ("5.000 ₫", "7 ngày", "7.000 ₫", "5 ngày"))
 
 
+def test_many_faults_are_told_by_the_first_few(keepers_phone: Phone, db: Database) -> None:
+    """The summary leads to the first five; each of the others stands beside its row."""
+    phone = keepers_phone
+    for name in ("Một", "Hai", "Ba", "Tư", "Năm", "Sáu", "Bảy"):
+        phone.add(f"Hoàng Thị {name}")
+    typed = {f"amount-{n}": "abc" for n in range(1, 8)}
+    again = phone.send(phone.thu, phone.blank() | {"do": "record"} | typed, 422)
+    assert "Còn 2 chỗ nữa, đánh dấu ở dưới." in seen(again)
+    assert again.count('href="#f-amount-') == 5 and again.count('class="problem"') == 7
+    assert counted(db, "entry") == 0
+
+
 def test_an_empty_sheet_is_refused(keepers_phone: Phone, db: Database) -> None:
     phone = keepers_phone
     phone.add("Hoàng Thị Một")
@@ -603,6 +617,9 @@ def test_a_second_sheet_of_the_day_is_asked_about_first(keepers_phone: Phone, db
     asked = phone.send(phone.thu, sheet)
     assert 'id="question"' in asked and hidden(asked, "confirmed") == "1"
     assert hidden(asked, "amount-1") == "2k"
+    assert f"ngày {render.show_day(clock.today())} đã góp 1.000 ₫" in seen(asked), (
+        "who gave is told"
+    )
     assert counted(db, "entry") == 1
     second = phone.done(phone.thu, sheet | {"confirmed": "1"})
     assert second != first and counted(db, "entry") == 2

@@ -94,7 +94,6 @@ A   P   L   H   D   T   I   M   N
 200 200 200 200 200 200 200 200 200 GET /khong-mang
 200 200 200 200 200 200 200 200 200 GET /manifest.webmanifest
 200 200 200 200 200 200 200 200 200 GET /sw.js
-200 200 200 200 200 200 200 200 200 GET /static/words.js
 200 200 200 200 200 200 200 200 vào GET /ai-xem
 404 404 404 200 200 200 200 404 vào GET /bang-giu/{held_id}
 404 404 404 303 303 303 403 404 vào POST /bang-giu/{held_id}/bo

@@ -63,28 +63,28 @@
       if (sum === null) unsure = true; else total += sum;
       if (sum !== 0) payers += 1;
     }
+    standing = unsure ? null : total;
     $("[data-total]").textContent = dots(total) + "\u00a0₫";
     $("[data-payers]").textContent = payers;
     $("[data-unsure]").hidden = !unsure;
     $("[data-check]").hidden = !unsure; // the running total makes it needless
-    count(total);
+    count();
   };
 
   // The notes in her hand against the sheet, if she wishes; it is not sent.
   const notes = $("[data-notes]");
-  let standing = 0;
-  const count = (total = standing) => {
-    standing = total;
+  let standing = 0; // the sheet's sum; null while a row of it cannot be read
+  const count = () => {
     let sum = 0;
     notes.querySelectorAll("[data-note]").forEach((box) => {
       const worth = Number(box.dataset.note) * (/^\d+$/.test(box.value.trim()) ? Number(box.value) : 0);
       box.parentElement.querySelector("[data-of]").textContent = worth ? dots(worth) : "";
       sum += worth;
     });
-    const says = notes.querySelector("[data-notes-says]"), off = sum - total;
+    const says = notes.querySelector("[data-notes-says]"), off = sum - standing, even = standing === null ? "unclear" : off ? (off < 0 ? "short" : "over") : "even";
     notes.querySelector("[data-notes-sum]").textContent = dots(sum) + "\u00a0₫";
-    says.textContent = !sum ? "" : says.dataset[off ? (off < 0 ? "short" : "over") : "even"].replace("{sum}", dots(Math.abs(off)) + "\u00a0₫");
-    says.className = off ? "waits" : "well";
+    says.textContent = !sum ? "" : says.dataset[even].replace("{sum}", dots(Math.abs(off)) + "\u00a0₫");
+    says.className = even === "even" ? "well" : "waits";
   };
   notes.hidden = false;
   notes.addEventListener("input", () => count());
