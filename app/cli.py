@@ -187,12 +187,12 @@ def migrate(_: argparse.Namespace, settings: Settings) -> int:
 
 def verify(arguments: argparse.Namespace, settings: Settings) -> int:
     """Findings, a line each; exit 1 if there are any."""
-    from app.ledger import verify as ledger
+    from app import verify as checks
 
     if bool(arguments.head) != bool(arguments.seq) or (arguments.head and not arguments.chapter):
         sys.exit("--head, --seq và/and --chapter đi cùng nhau / go together")
     db = open_database(settings, readonly=True)
-    books = db.read_now(ledger.books)
+    books = db.read_now(checks.books)
     if arguments.chapter:
         if arguments.chapter not in books:
             sys.exit(f"{arguments.chapter}: không có sổ này / no such book")
@@ -208,9 +208,9 @@ def verify(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _findings(db: Tx, book: str, seq: int, head: str) -> list[Finding]:
-    from app.ledger import verify as ledger
+    from app import verify as checks
 
-    return list(ledger.verify(db, book, at_seq=seq, at_head=head))
+    return list(checks.verify(db, book, at_seq=seq, at_head=head))
 
 
 def doctor(_: argparse.Namespace, settings: Settings) -> int:

@@ -7,11 +7,11 @@ import sqlite3
 import sys
 from pathlib import Path
 
+from app import verify as checks
 from app.config import Settings
 from app.db import schema
 from app.db.embedded import connect, hold_lock
 from app.db.tx import Tx
-from app.ledger import verify as ledger
 
 
 def backup(settings: Settings, file: Path) -> None:
@@ -77,8 +77,8 @@ def _faults(file: Path) -> list[str]:
         db = Tx(connection.cursor(), postgres=False)
         found = schema.faults(db)
         if not found:
-            for book in ledger.books(db):
-                found += [f"{f.chapter_id}: {f.what}" for f in ledger.verify(db, book)]
+            for book in checks.books(db):
+                found += [f"{f.chapter_id}: {f.what}" for f in checks.verify(db, book)]
         connection.close()
     except sqlite3.DatabaseError as error:
         return [str(error)]

@@ -42,3 +42,20 @@ class Ageing(StrEnum):
     UP_TO_30 = "1_30"
     UP_TO_90 = "31_90"
     OVER_90 = "over_90"
+
+
+class FactKind(StrEnum):
+    """What is written down of a loan after it was asked for (loans/facts.py, ADR 13)."""
+
+    APPROVED = "approved"
+    REFUSED = "refused"
+    DISBURSED = "disbursed"
+    BROUGHT = "brought"
+    REPAID = "repaid"
+    SET_OFF = "set_off"
+    RESCHEDULED = "rescheduled"
+    WAIVED = "waived"
+    WRITTEN_OFF = "written_off"
+    RECOVERED = "recovered"
+    DIED = "died"
+    REVERSED = "reversed"

@@ -163,6 +163,11 @@ class EntryKind(StrEnum):
     OPENING = "opening"
     PAYOUT = "payout"
     TRANSFER = "transfer"
+    DISBURSEMENT = "disbursement"
+    REPAYMENT = "repayment"
+    SET_OFF = "set_off"
+    WRITE_OFF = "write_off"
+    RECOVERY = "recovery"
 
 
 class Place(StrEnum):
@@ -231,6 +236,18 @@ class Act(StrEnum):
     PAID_OUT = "paid_out"
     SAVINGS_MOVED = "savings_moved"
     CASH_DELIVERED = "cash_delivered"
+    LOAN_ASKED = "loan_asked"
+    LOAN_APPROVED = "loan_approved"
+    LOAN_REFUSED = "loan_refused"
+    LOAN_PAID_OUT = "loan_paid_out"
+    LOAN_REPAID = "loan_repaid"
+    LOAN_RESCHEDULED = "loan_rescheduled"
+    INTEREST_WAIVED = "interest_waived"
+    LOAN_WRITTEN_OFF = "loan_written_off"
+    LOAN_RECOVERED = "loan_recovered"
+    LOAN_VISITED = "loan_visited"
+    DEBT_SET_OFF = "debt_set_off"
+    BORROWER_DIED = "borrower_died"
 
 
 @dataclass(frozen=True, slots=True)

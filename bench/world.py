@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from app import clock, config, ids
+from app import clock, config, ids, verify
 from app.access import actions as access
 from app.access import queries
 from app.access.rules import digest
@@ -15,7 +15,6 @@ from app.charter.rules import Charter
 from app.config import Settings
 from app.db import schema
 from app.db.engine import Database, open_database
-from app.ledger import verify
 from app.ledger.once import Ticket
 from app.members import actions as members
 from app.members.rules import NewMember

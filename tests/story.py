@@ -26,6 +26,7 @@ from typing import Any
 import pytest
 
 from app import clock
+from app import verify as checks
 from app.access import actions as access
 from app.access import queries as access_queries
 from app.access.rules import digest
@@ -35,7 +36,6 @@ from app.charter.rules import Charter
 from app.db.engine import Database
 from app.db.tx import Tx
 from app.errors import Refusal
-from app.ledger import verify as ledger
 from app.ledger.once import Answer, Ticket
 from app.ledger.receipts import EntryPosted
 from app.members import actions as members
@@ -378,7 +378,7 @@ def refused(code: str, act: Callable[..., Any], /, *args: Any, **more: Any) -> R
 
 def findings(db: Database, book: str, **noted: Any) -> list[str]:
     """What `solon verify` would say of a book."""
-    return db.read_now(lambda tx: [found.what for found in ledger.verify(tx, book, **noted)])
+    return db.read_now(lambda tx: [found.what for found in checks.verify(tx, book, **noted)])
 
 
 def counted(db: Database, table: str) -> int:

@@ -52,6 +52,13 @@ class May(Enum):
     HANDLE_CASH = ("handle_cash", frozenset({Role.TREASURER}))
     HAND_OVER = ("hand_over", _KEEPERS)
     SETTLE_MEMBERS = ("settle_members", frozenset({Role.TREASURER}))
+    READ_LOANS = ("read_loans", _READERS | {Role.LEADER})
+    LEND = ("lend", frozenset({Role.TREASURER}))
+    KEEP_LOANS = ("keep_loans", _KEEPERS)
+    DECIDE_LOANS = (
+        "decide_loans",
+        frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.LEADER}),
+    )
     KEEP_MEMBERS = ("keep_members", _KEEPERS)
     KEEP_POTS = ("keep_pots", _KEEPERS)
     APPOINT = ("appoint", _ABOVE | {Role.CHAPTER_HEAD})

@@ -22,6 +22,13 @@ class Proposal:
     proposed_by: str
 
 
+def by_two(proposal: Proposal | None) -> dict[str, str]:
+    """What a sealed record says of a first signature."""
+    if proposal is None:
+        return {}
+    return {"approval": proposal.id, "proposed_by": proposal.proposed_by}
+
+
 class Perform(Protocol):
     """Does an act: the answer for the signing actor, and what may be kept of it."""
 

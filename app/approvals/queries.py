@@ -72,7 +72,7 @@ def reached(db: Tx, *, actor: Actor, approval_id: str) -> Approval:
     if row is None:
         raise not_found()
     found = _approval(row)
-    if not _hers(actor, found) and not _roles(db, actor, found.chapter_id):
+    if not _hers(actor, found) and not roles_towards(db, actor, found.chapter_id):
         raise not_found()
     return found
 
@@ -102,7 +102,7 @@ def may_read(db: Tx, *, actor: Actor, approval: Approval) -> bool:
     return own or _proposed(actor, approval) or may_sign(db, actor=actor, approval=approval)
 
 
-def _roles(db: Tx, actor: Actor, chapter_id: str) -> frozenset[Role]:
+def roles_towards(db: Tx, actor: Actor, chapter_id: str) -> frozenset[Role]:
     """The actor's roles towards a book: in the chapter itself, or above it."""
     own = {o.role for o in actor.offices if o.unit_id == chapter_id}
     above = [o for o in actor.offices if o.role in (Role.LEADER, Role.ADMINISTRATOR)]
@@ -124,25 +124,31 @@ def still_reaches(db: Tx, approval: Approval) -> bool:
         return bool(held)
     proposer = Actor(approval.proposed_by, None, held)
     places = KINDS[approval.kind].beside(approval.payload) or (approval.chapter_id,)
-    return any(_roles(db, proposer, place) for place in places)
+    return any(roles_towards(db, proposer, place) for place in places)
+
+
+def officers(db: Tx, chapter_id: str, but: str = "") -> dict[str, frozenset[Role]]:
+    """Who holds which offices in the chapter itself today, by person; without one of them."""
+    today = clock.today()
+    rows = db.rows(
+        "SELECT person_id, role FROM office WHERE unit_id = ? AND from_on <= ?"
+        " AND (to_on IS NULL OR to_on > ?)",
+        (chapter_id, today, today),
+    )
+    found: dict[str, frozenset[Role]] = {}
+    for person_id, role in rows:
+        if person_id != but:
+            found[person_id] = found.get(person_id, frozenset()) | {Role(role)}
+    return found
 
 
 def check_signer(db: Tx, *, actor: Actor, approval: Approval) -> None:
     """Raises NotAllowed where her signature is not the one that is needed."""
-    today = clock.today()
-    rows = db.rows(
-        "SELECT person_id, role FROM office WHERE unit_id = ? AND from_on <= ?"
-        " AND (to_on IS NULL OR to_on > ?) AND person_id <> ?",
-        (approval.chapter_id, today, today, actor.person_id),
-    )
-    others: dict[str, frozenset[Role]] = {}
-    for person_id, role in rows:
-        others[person_id] = others.get(person_id, frozenset()) | {Role(role)}
     rules.check_signer(
         person_id=actor.person_id,
-        roles=_roles(db, actor, approval.chapter_id),
+        roles=roles_towards(db, actor, approval.chapter_id),
         signers=KINDS[approval.kind].signers,
-        others=others,
+        others=officers(db, approval.chapter_id, but=actor.person_id),
         proposed_by=approval.proposed_by,
         beneficiary_id=approval.beneficiary_id,
         named=named(approval),

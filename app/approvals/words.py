@@ -54,6 +54,11 @@ LABELS = {
     "notes": N_("Các tờ"),
     "book": N_("Trong sổ"),
     "difference_reason": N_("Vì sao chênh"),
+    "loan_principal": N_("Tiền gốc còn nợ"),
+    "loan_interest": N_("Tiền lãi còn nợ"),
+    "loan_months": N_("Trả trong mấy tháng"),
+    "loan_plan": N_("Cách trả"),
+    "set_off": N_("Trừ vào nợ"),
 }
 # Labels that carry a place and a name: `counted.hand.Lợn đất`.
 OF_A_POT = {
@@ -109,6 +114,9 @@ DONE = {
     "replace_officer": N_("Đã thay người giữ chức vụ."),
     "pin_reset": N_("Đã đặt lại mã PIN."),
     "unlock": N_("Đã mở khóa."),
+    "reschedule": N_("Đã ghi cách trả mới."),
+    "waiver": N_("Đã miễn lãi."),
+    "write_off": N_("Đã xóa nợ."),
 }
 COUNTED = N_("không động đến tiền mặt đã đếm")
 DONE_OTHER = N_("Việc đã làm xong.")
@@ -175,6 +183,8 @@ def _line(label: str, value: str, payload: Mapping[str, Any], say: Say) -> Said:
         value = say(OUTCOMES[Outcome(value)])
     elif label == "counted_since":
         value = say(COUNTED)
+    elif label == "loan_plan":
+        value = say(value)
     elif label in ("from", "date", "from_day", "died_on"):
         value = day(value)
     return Said(say(LABELS[label]) if label in LABELS else label, value,

@@ -13,9 +13,10 @@ from app.access.queries import chapter_holding, require
 from app.access.rules import May
 from app.approvals import actions as approvals
 from app.approvals.actions import Waiting
-from app.approvals.kinds import Proposal
+from app.approvals.kinds import Proposal, by_two
 from app.audit import trail
 from app.cash import queries, rules
+from app.charter.queries import day_in_order
 from app.db.tx import Tx
 from app.errors import not_found
 from app.ledger import balances, differences, journal, once
@@ -94,7 +95,7 @@ def _count(
     facts = queries.pot_facts(db, chapter_id, pot_id)
     rules.check_countable(place)
     rules.check_kept_here(facts, place)
-    queries.day_in_order(db, chapter_id, day, reason or decision.reason)
+    day_in_order(db, chapter_id, day, reason or decision.reason)
     balances.open_cycle(db, chapter_id, pot_id, day)
     rules.check_count_day(day, balances.counted_on(db, chapter_id, pot_id, place))
     counted = rules.sum_of(notes)
@@ -151,7 +152,7 @@ def settle_difference(
     require(db, actor=actor, may=May.HANDLE_CASH, unit_id=chapter_id)
 
     def settling() -> EntryPosted | Waiting:
-        queries.day_in_order(db, chapter_id, day, decision.reason)
+        day_in_order(db, chapter_id, day, decision.reason)
         found = balances.pending_one(db, chapter_id, count_id)
         if found is None:
             raise not_found()
@@ -244,7 +245,7 @@ def take_debt(
 
     def taking() -> EntryPosted:
         queries.pot_facts(db, chapter_id, pot_id)
-        queries.day_in_order(db, chapter_id, day, reason)
+        day_in_order(db, chapter_id, day, reason)
         owed = queries.owed(db, chapter_id, pot_id, person_id)
         entry = rules.debt_entry(pot_id, person_id, day, amount, owed)
         posted = journal.post(db, actor=actor, chapter_id=chapter_id, act=Act.DEBT_PAID,
@@ -253,10 +254,3 @@ def take_debt(
         return entry_posted(posted, entry)
 
     return once.do_once(db, chapter_id=chapter_id, ticket=ticket, kind=EntryPosted, act=taking)
-
-
-def by_two(proposal: Proposal | None) -> dict[str, str]:
-    """What a sealed record says of a first signature."""
-    if proposal is None:
-        return {}
-    return {"approval": proposal.id, "proposed_by": proposal.proposed_by}

@@ -14,12 +14,13 @@ from app.access.queries import offices_held, require
 from app.access.rules import May
 from app.approvals import actions as approvals
 from app.approvals.actions import Waiting
-from app.approvals.kinds import Proposal
+from app.approvals.kinds import Proposal, by_two
 from app.audit import trail
 from app.cash import actions, handovers, queries
 from app.cash import handover_rules as rules
 from app.cash.handover_rules import Count
 from app.cash.rules import check_count_day
+from app.charter.queries import day_in_order
 from app.db.tx import Tx
 from app.ledger import balances, once
 from app.ledger.once import Answer, Ticket
@@ -101,7 +102,7 @@ def _counted(
     reason: str | None,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """What was counted, as it is signed; every rule of a count is asked now and again then."""
-    queries.day_in_order(db, chapter_id, day, reason or difference_reason)
+    day_in_order(db, chapter_id, day, reason or difference_reason)
     lying = handovers.lying(db, chapter_id, day)
     rules.check_last_day(day, lying)
     over = rules.handed(lying, counts)
@@ -158,7 +159,7 @@ def hand_over_by_two(
     seen = queries.witnesses_named(db, chapter_id, said["witnesses"])
     seal = trail.seal(
         db, chapter_id=chapter_id, actor=actor, act=Act.HANDED_OVER, about=handover_id,
-        facts=actions.by_two(proposal) | {
+        facts=by_two(proposal) | {
             "outgoing": outgoing, "incoming": begun["person_id"], "day": said["date"],
             "counts": [count.id for count in counts], "figures": said["figures"],
         },

@@ -11,10 +11,10 @@ from app.access.queries import chapter_holding, require
 from app.access.rules import May
 from app.approvals import actions as approvals
 from app.approvals.actions import Waiting
-from app.approvals.kinds import Proposal
+from app.approvals.kinds import Proposal, by_two
 from app.cash import queries, rules
-from app.cash.actions import by_two
 from app.cash.rules import OpeningLine
+from app.charter.queries import day_in_order
 from app.db.tx import Tx
 from app.errors import Invalid
 from app.ledger import balances, differences, journal, once
@@ -47,7 +47,7 @@ def move_cash(
     require(db, actor=actor, may=May.HANDLE_CASH, unit_id=chapter_id)
 
     def moving() -> Waiting:
-        queries.day_in_order(db, chapter_id, day, reason)
+        day_in_order(db, chapter_id, day, reason)
         seen = queries.witnesses_named(db, chapter_id, witnesses) if witnesses else []
         said = {
             "pot": pot_id, "date": day.isoformat(), "from": source.value, "to": target.value,
@@ -117,7 +117,7 @@ def spend(
     def spending() -> EntryPosted | Waiting:
         said = {"pot": pot_id, "date": day.isoformat(), "amount": amount, "purpose": purpose,
                 "note": note, "reason": reason}  # fmt: skip
-        charter = queries.day_in_order(db, chapter_id, day, reason)
+        charter = day_in_order(db, chapter_id, day, reason)
         entry = _expense(db, chapter_id, said)
         if amount <= charter.expense_limit:
             return _post_expense(db, actor, chapter_id, entry, said, None)
@@ -191,7 +191,7 @@ def open_balances(
     def opening() -> Waiting:
         if loans:
             raise rules.loans_later()
-        queries.day_in_order(db, chapter_id, day, reason)
+        day_in_order(db, chapter_id, day, reason)
         said = {
             "pot": pot_id, "date": day.isoformat(),
             "cash": {place.value: sum_ for place, sum_ in cash.items()},

@@ -12,8 +12,6 @@ from app.access.queries import chapter_holding, person_name, require
 from app.access.rules import May
 from app.cash import rules
 from app.cash.rules import PotFacts
-from app.charter.queries import in_force
-from app.charter.rules import Charter, check_day
 from app.db.tx import Tx
 from app.errors import Invalid, not_found
 from app.ledger import balances
@@ -29,13 +27,6 @@ def pot_facts(db: Tx, chapter_id: str, pot_id: str) -> PotFacts:
     if row is None:
         raise Invalid("pot_unknown", "Chi hội không có lợn này.", field="pot_id")
     return PotFacts(pot_id, Kept(row[0]), BelongsTo(row[1]))
-
-
-def day_in_order(db: Tx, chapter_id: str, day: date, reason: str | None) -> Charter:
-    """The charter in force on an act's day, once the day itself is in order."""
-    _, charter = in_force(db, chapter_id, day)
-    check_day(day, clock.today(), charter.backdate_days, reason)
-    return charter
 
 
 def held(db: Tx, chapter_id: str, pot_id: str) -> dict[AccountKind, int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from app import clock
 from app.approvals.kinds import Proposal
-from app.charter.rules import Charter
+from app.charter.rules import Charter, check_day
 from app.db.tx import Tx
 from app.errors import not_found
 from app.terms import Decision, Period, SurplusRule
@@ -37,6 +38,13 @@ def in_force(db: Tx, chapter_id: str, on: date) -> tuple[date, Charter]:
     if row is None:
         raise not_found()
     return date.fromisoformat(row[0]), _charter(row[1:])
+
+
+def day_in_order(db: Tx, chapter_id: str, day: date, reason: str | None) -> Charter:
+    """The charter in force on an act's day, once the day itself is in order."""
+    _, charter = in_force(db, chapter_id, day)
+    check_day(day, clock.today(), charter.backdate_days, reason)
+    return charter
 
 
 def _charter(row: tuple[Any, ...]) -> Charter:

@@ -37,6 +37,9 @@ IMMUTABLE: Tables = {
     "difference": ("chapter_id seq", "chapter_id id"),
     "difference_settled": ("chapter_id difference_seq seq",),
     "handover": ("chapter_id seq", "chapter_id id"),
+    "loan": ("chapter_id id",),
+    "loan_fact": ("chapter_id loan_id no", "chapter_id loan_id of_no"),
+    "loan_visit": ("chapter_id seq", "chapter_id id"),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -45,12 +47,21 @@ def cash_at_end(db: Tx, chapter_id: str, pot_id: str, place: Place, day: date) -
 
 def lowest_cash(db: Tx, chapter_id: str, pot_id: str, place: Place, day: date) -> int:
     """The least cash at the end of `day` or any day after it: what may leave on that day."""
-    lowest, changes = days_after(db, chapter_id, pot_id, CASH_IN[place], day)
-    then = lowest
-    for _, changed in changes:
-        then -= changed
-        lowest = min(lowest, then)
-    return lowest
+    return lowest(db, chapter_id, pot_id, (CASH_IN[place],), day)
+
+
+def lowest(db: Tx, chapter_id: str, pot_id: str, kinds: Iterable[AccountKind], day: date) -> int:
+    """The least that a pot's accounts of some kinds held together at the end of `day` or later."""
+    then, later = 0, Counter[date]()
+    for kind in kinds:
+        held, changes = days_after(db, chapter_id, pot_id, kind, day)
+        then += held
+        later.update(dict(changes))
+    least = then
+    for on in sorted(later, reverse=True):
+        then -= later[on]
+        least = min(least, then)
+    return least
 
 
 def counted_on(db: Tx, chapter_id: str, pot_id: str, place: Place) -> date | None:
@@ -78,6 +89,24 @@ def awaiting(db: Tx, chapter_id: str, pot_id: str) -> int:
         " ON m.chapter_id = a.chapter_id AND m.id = a.owner_id AND m.left_on IS NOT NULL"
         " WHERE a.chapter_id = ? AND a.pot_id = ? AND a.kind = 'savings'",
         (chapter_id, pot_id),
+    )
+    return int(row[0]) if row else 0
+
+
+def savings_on(db: Tx, chapter_id: str, member_id: str, day: date) -> int:
+    """A member's savings in all pots at the end of a day, in đồng."""
+    row = db.row(
+        "SELECT coalesce(sum(a.balance), 0) - (SELECT coalesce(sum("
+        "   CASE WHEN c.kind = 'savings' AND c.owner_id = :member THEN v.amount ELSE 0 END"
+        "   - CASE WHEN d.kind = 'savings' AND d.owner_id = :member THEN v.amount ELSE 0 END), 0)"
+        "  FROM member m JOIN movement v ON v.chapter_id = m.chapter_id AND v.member_no = m.number"
+        "  JOIN entry e ON e.chapter_id = v.chapter_id AND e.seq = v.seq AND e.day > :day"
+        "  JOIN account c ON c.chapter_id = v.chapter_id AND c.no = v.credit_no"
+        "  JOIN account d ON d.chapter_id = v.chapter_id AND d.no = v.debit_no"
+        "  WHERE m.chapter_id = :chapter AND m.id = :member)"
+        " FROM account a WHERE a.chapter_id = :chapter AND a.owner_id = :member"
+        " AND a.kind = 'savings'",
+        {"chapter": chapter_id, "member": member_id, "day": day},
     )
     return int(row[0]) if row else 0
 

@@ -24,12 +24,15 @@ class Series(StrEnum):
     PAYMENT = "PC"
 
 
-# What else will bring in or pay out (repayments, donations, grants) joins here when it comes.
+# What else will bring in or pay out (donations, grants) joins here when it comes.
 SERIES = {
     EntryKind.SHEET: Series.RECEIPT,
     EntryKind.DEBT_PAID: Series.RECEIPT,
     EntryKind.EXPENSE: Series.PAYMENT,
     EntryKind.PAYOUT: Series.PAYMENT,
+    EntryKind.DISBURSEMENT: Series.PAYMENT,
+    EntryKind.REPAYMENT: Series.RECEIPT,
+    EntryKind.RECOVERY: Series.RECEIPT,
 }
 
 

@@ -15,6 +15,8 @@ from app.approvals.rules import BY_THE_HEAD, check_signer
 from app.charter.rules import Charter
 from app.errors import Conflict, Invalid, NotAllowed, Refusal
 from app.loan_terms import LoanPlan, LoanState
+from app.loans.life import unfit
+from app.loans.loan import Loan
 from app.loans.schedule import Terms, check_guard, stride
 from app.terms import PotKind, Role
 
@@ -205,6 +207,54 @@ def check_payer(person_id: str, approved_by: str) -> None:
     """Whoever approved does not pay out, under whatever office. Raises NotAllowed `same_person`."""
     if person_id == approved_by:
         raise NotAllowed("same_person", "Chị đã duyệt khoản này, cần người khác trao tiền.")
+
+
+def check_in_hand(amount: int, there: int) -> None:
+    """She is paid out of hand. Raises Conflict `not_in_hand`; `there` is the least from then on."""
+    if amount > there:
+        raise Conflict(
+            "not_in_hand", "Tiền cầm tay chỉ có {there}. Mời chị lấy tiền về tay trước.",
+            field="amount", there=money.show(max(there, 0)),
+        )  # fmt: skip
+
+
+def check_decided_on(day: date, today: date) -> None:
+    """A meeting that was held. Raises Invalid `in_future`."""
+    if day > today:
+        raise Invalid("in_future", "Ngày này chưa tới.", field="on")
+
+
+def check_belongs(joined_on: date, left_on: date | None, day: date) -> None:
+    """A member borrows while she is one. Raises Invalid `before_joining`, Conflict `left_already`."""
+    if left_on is not None:
+        raise Conflict(
+            "left_already", "Chị ấy đã rời chi hội ngày {day}.",
+            field="member_id", day=left_on.strftime("%d/%m/%Y"),
+        )  # fmt: skip
+    if day < joined_on:
+        raise Invalid(
+            "before_joining", "Chị ấy vào chi hội ngày {day}. Mời chị chọn từ ngày đó.",
+            field="date", day=joined_on.strftime("%d/%m/%Y"),
+        )  # fmt: skip
+
+
+def check_visit(day: date, loan: Loan, today: date) -> None:
+    """She is visited once the money is hers. Raises Invalid, Conflict `loan_<state>`."""
+    if loan.disbursed_on is None:
+        raise unfit(loan.state)
+    if day > today:
+        raise Invalid("in_future", "Ngày này chưa tới.", field="date")
+    if day < loan.disbursed_on:
+        raise Invalid(
+            "before_paid_out", "Trao tiền ngày {day}. Mời chị chọn từ ngày đó trở đi.",
+            field="date", day=loan.disbursed_on.strftime("%d/%m/%Y"),
+        )  # fmt: skip
+
+
+def check_unchanged(stands: Sequence[int], shown: Sequence[int]) -> None:
+    """What two sign is what is owed by now. Raises Conflict `loan_changed`."""
+    if list(stands) != list(shown):
+        raise Conflict("loan_changed", "Khoản vay vừa đổi. Mời chị từ chối rồi xin lại.")
 
 
 def check_vote(vote: tuple[int, int] | None) -> None:

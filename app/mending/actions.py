@@ -96,9 +96,11 @@ def _post(
         chapter_id=chapter_id,
         act=Act.LINES_REVERSED,
         entry=mended.entry,
-        facts={"reverses": found.seq} | both,
+        facts={"reverses": found.seq} | both | dict(mended.follow.facts),
         texts={"reason": reason},
     )
     differences.settle(db, chapter_id=chapter_id, seq=posted.seal.seq, outcome=None,
                        parts=mended.takes_up)  # fmt: skip
+    if mended.follow.note is not None:
+        mended.follow.note(posted.seal.seq)
     return entry_posted(posted, mended.entry)

@@ -11,6 +11,7 @@ from app.errors import Conflict, Invalid, not_found
 from app.ledger import balances
 from app.ledger.entry import PLACE_OF, Account, Transfer, signed
 from app.mending import rules
+from app.mending.kinds import FOLLOWERS
 from app.mending.rules import Mended, Pends, Standing, StandingLine
 from app.terms import AccountKind, EntryKind
 
@@ -72,8 +73,12 @@ def opposite(
     if found.cycle_no != balances.open_cycle(db, chapter_id, found.pot_id, today):
         raise Conflict("cycle_closed", "Lợn đó đã mổ, phiếu cũ không sửa được nữa.", field="lines")
     lines = rules.chosen(found, {line for _, line in wanted})
+    back = rules.opposites(found, lines)
+    follower = FOLLOWERS.get(found.kind)
+    follow = follower(db, chapter_id, found.seq, today, back) if follower else rules.NOTHING
     counted = _counted_since(db, chapter_id, found)
-    return found, rules.reversal(found, lines, today, counted, pends(db, chapter_id, found.pot_id))
+    pending = pends(db, chapter_id, found.pot_id)
+    return found, rules.reversal(found, back, today, counted, pending, follow)
 
 
 def _counted_since(db: Tx, chapter_id: str, found: Standing) -> Callable[[AccountKind], bool]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.errors import Conflict, Invalid
 from app.ledger.entry import CASH, Entry, Transfer, common
@@ -15,7 +15,8 @@ K = AccountKind
 # What a reversal can take back; a count is mended by counting again, a decision stands.
 REVERSIBLE = frozenset(
     {EntryKind.SHEET, EntryKind.CORRECTION, EntryKind.EXPENSE, EntryKind.DEBT_PAID,
-     EntryKind.CASH_MOVE, EntryKind.OPENING}
+     EntryKind.CASH_MOVE, EntryKind.OPENING, EntryKind.DISBURSEMENT, EntryKind.REPAYMENT,
+     EntryKind.WRITE_OFF, EntryKind.RECOVERY}
 )  # fmt: skip
 BY_LINES = frozenset({EntryKind.SHEET})  # others only as a whole
 # Both ends are cash, or all of it is: once counted there is nothing to put in its place.
@@ -52,11 +53,28 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """What else taking an entry back comes to in the feature that told it (mending/kinds.py).
+
+    `transfers` besides the opposite lines, never of cash; `facts` for the sealed record; `note`
+    writes the feature's own rows under the number of that record.
+    """
+
+    transfers: tuple[Transfer, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    note: Callable[[int], None] | None = None
+
+
+NOTHING = Follow()
+
+
+@dataclass(frozen=True, slots=True)
 class Mended:
-    """The entry that mends, and how much of which differences it takes up."""
+    """The entry that mends, how much of which differences it takes up, and what follows."""
 
     entry: Entry
     takes_up: Parts
+    follow: Follow = NOTHING
 
 
 def takes_two(recorded_on: date, today: date, counted_since: bool) -> bool:
@@ -91,36 +109,41 @@ def chosen(found: Standing, wanted: set[int]) -> list[StandingLine]:
     return lines
 
 
+def opposites(found: Standing, lines: Iterable[StandingLine]) -> tuple[Transfer, ...]:
+    """The same lines the other way round; each names the line it takes back."""
+    return tuple(
+        p.transfer._replace(debit=p.transfer.credit, credit=p.transfer.debit,
+                            periods=-p.transfer.periods, reverses=(found.seq, p.line))
+        for p in lines
+    )  # fmt: skip
+
+
 def reversal(
     found: Standing,
-    lines: Sequence[StandingLine],
+    opposite: tuple[Transfer, ...],
     today: date,
     counted: Callable[[AccountKind], bool],
     pends: Callable[[AccountKind], Pends],
+    follow: Follow = NOTHING,
 ) -> Mended:
-    """The opposite of these lines, dated today; where the cash was counted since, without it.
+    """The opposite of some lines, dated today; where the cash was counted since, without it.
 
     `counted` says of a kind of cash whether it was counted after the entry, `pends` what pends
     on an account. Raises Conflict `counted_move`.
     """
-    opposite = [
-        p.transfer._replace(debit=p.transfer.credit, credit=p.transfer.debit,
-                            periods=-p.transfer.periods, reverses=(found.seq, p.line))
-        for p in lines
-    ]  # fmt: skip
     touched = {a.kind for t in opposite for a in (t.debit, t.credit)} & set(CASH)
     flow = EntryKind.SHEET if found.kind is EntryKind.CORRECTION else found.kind
-    entry = Entry(EntryKind.REVERSAL, found.pot_id, today, tuple(opposite), flow)
+    entry = Entry(EntryKind.REVERSAL, found.pot_id, today, opposite + follow.transfers, flow)
     back = [(seq, -amount) for seq, amount in found.took_up]
     back += [(found.seq, found.left)] if found.left else []
     if not any(counted(kind) for kind in touched):
-        return Mended(entry, back)
+        return Mended(entry, back, follow)
     if found.kind in NOT_ONCE_COUNTED:
         raise Conflict(
             "counted_move", "Tiền đã kiểm sau lần này nên không hủy được. Mời chị ghi một lần mới."
         )
     mended = without_cash(entry, pends)
-    return Mended(mended.entry, back + mended.takes_up)
+    return Mended(mended.entry, back + mended.takes_up, follow)
 
 
 def without_cash(entry: Entry, pends: Callable[[AccountKind], Pends]) -> Mended:

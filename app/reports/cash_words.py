@@ -57,6 +57,11 @@ def _text(of: Facts) -> str:
         E.DEBT_PAID: N_("{who} trả tiền thiếu") if of.who else N_("Trả tiền thiếu"),
         E.EXPENSE: N_("Chi: {purpose}") if of.purpose else N_("Chi tiền"),
         E.PAYOUT: N_("Trả tiền cho {who}") if of.who else NN_("Trả tiền cho {lines} chị"),
+        E.DISBURSEMENT: N_("Cho {who} vay"),
+        E.REPAYMENT: N_("{who} trả nợ"),
+        E.SET_OFF: N_("Trừ tiền góp của {who} vào nợ"),
+        E.WRITE_OFF: N_("Xóa nợ của {who}"),
+        E.RECOVERY: N_("{who} trả lại nợ đã xóa"),
         E.TRANSFER: N_("Sổ khác chuyển đến") if of.came_in else N_("Chuyển sang sổ khác"),
     }
     return sentences[of.kind]

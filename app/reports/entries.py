@@ -34,6 +34,9 @@ _ENTRIES = (
     " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
     " WHERE p.chapter_id = :chapter"
 )
+# Entries that say whose they are: one member's, whatever the lines.
+OF_SOMEBODY = (EntryKind.PAYOUT, EntryKind.DISBURSEMENT, EntryKind.REPAYMENT, EntryKind.SET_OFF,
+               EntryKind.WRITE_OFF, EntryKind.RECOVERY)  # fmt: skip
 WITHIN = " AND e.day >= :from_on AND e.day <= :to_on"
 
 
@@ -75,8 +78,8 @@ def happened(db: Tx, chapter_id: str, more: str, params: Mapping[str, Any]) -> d
         texts.setdefault(seq, {})[name] = words
     numbers = vouchers(db, chapter_id, [(row[0], EntryKind(row[2]), date.fromisoformat(row[4]))
                                         for row in rows])  # fmt: skip
-    paid_out = any(row[2] == EntryKind.PAYOUT for row in rows)
-    names = names_of(db, chapter_id) if paid_out else {}
+    of_somebody = any(row[2] in OF_SOMEBODY for row in rows)
+    names = names_of(db, chapter_id) if of_somebody else {}
     return {
         row[0]: _happened(db, row, numbers.get(row[0]), texts.get(row[0], {}), names)
         for row in rows
@@ -92,7 +95,7 @@ def _happened(
     who = ""
     if kind == EntryKind.DEBT_PAID:
         who = person_name(db, owner)
-    elif kind == EntryKind.PAYOUT and members == 1:
+    elif kind in OF_SOMEBODY and members == 1:
         who = texts.get("payee") or names.get(member_no, "")
     came_in = debit in CASH and credit not in CASH
     facts = Facts(EntryKind(kind), AccountKind(debit), AccountKind(credit), members, who,

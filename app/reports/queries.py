@@ -60,8 +60,11 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
     chapter_id = reach_member(db, actor=actor, member_id=member_id)
     today = clock.today()
     period = period_in_force(db, chapter_id, today)
-    joined, left, because, seq, head = db.rows(
-        "SELECT m.joined_on, m.left_on, m.left_because, b.seq, b.head FROM member m"
+    joined, left, because, seq, head, lent = db.rows(
+        "SELECT m.joined_on, m.left_on, m.left_because, b.seq, b.head,"
+        " (SELECT coalesce(sum(a.balance), 0) FROM loan l JOIN account a"
+        "  ON a.chapter_id = l.chapter_id AND a.owner_id = l.id AND a.kind = 'loan'"
+        "  WHERE l.chapter_id = m.chapter_id AND l.member_id = m.id) FROM member m"
         " JOIN book b ON b.chapter_id = m.chapter_id WHERE m.chapter_id = ? AND m.id = ?",
         (chapter_id, member_id),
     )[0]
@@ -99,7 +102,7 @@ def balance(db: Tx, *, actor: Actor, member_id: str) -> Balance:
         contributed=sum(pot.contributed for pot in pots),
         # Who moved took her savings with her; whoever else left has them waiting for her.
         awaiting_collection=savings if left and because != Leaving.MOVED else 0,
-        loans_outstanding=0,
+        loans_outstanding=int(lent),
         pots=pots,
         period=period,
         as_of=clock.now(),
@@ -134,7 +137,10 @@ _LINES = (
     "  AND v.entry_seq = m.seq AND v.line = m.line ORDER BY v.seq DESC LIMIT 1) AS verdict"
     " FROM movement m JOIN entry e ON e.chapter_id = m.chapter_id AND e.seq = m.seq"
     " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
-    " WHERE m.chapter_id = :chapter AND m.member_no = :number),"
+    " JOIN account d ON d.chapter_id = m.chapter_id AND d.no = m.debit_no"
+    # Her loans have a history of their own: here stands what changed what she holds.
+    " WHERE m.chapter_id = :chapter AND m.member_no = :number"
+    "  AND (c.kind IN ('savings', 'fund') OR d.kind IN ('savings', 'fund'))),"
     " running AS (SELECT hers.*, :holds - coalesce(sum(signed) OVER (ORDER BY day DESC,"
     "  seq DESC, line DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS after_it"
     " FROM hers)"
@@ -238,6 +244,7 @@ _WORDS = {
     EntryKind.CORRECTION: (N_("Góp tiền, ghi thêm sau khi kiểm"), N_("Ghi bớt sau khi kiểm")),
     EntryKind.OPENING: (N_("Số dư từ sổ cũ"), N_("Số dư từ sổ cũ")),
     EntryKind.PAYOUT: (N_("Nhận tiền về"), N_("Nhận tiền về")),
+    EntryKind.SET_OFF: (N_("Trừ vào nợ"), N_("Trừ vào nợ")),
     EntryKind.TRANSFER: (N_("Từ sổ khác chuyển đến"), N_("Chuyển sang sổ khác")),
 }
 

@@ -9,6 +9,7 @@ from app import clock, ids
 from app.access.queries import OFFICES
 from app.db.tx import Tx
 from app.errors import not_found
+from app.loans import history
 from app.terms import Actor, Role
 
 HOUR = 3_600_000_000
@@ -148,10 +149,14 @@ def _membership(db: Tx, row: tuple[Any, ...]) -> dict[str, Any]:
             " THEN m.amount ELSE -m.amount END, m.periods FROM movement m"
             " JOIN entry e ON e.chapter_id = m.chapter_id AND e.seq = m.seq"
             " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
-            " WHERE m.chapter_id = ? AND m.member_no = ? ORDER BY m.seq, m.line",
+            " JOIN account d ON d.chapter_id = m.chapter_id AND d.no = m.debit_no"
+            " WHERE m.chapter_id = ? AND m.member_no = ?"
+            "  AND (c.kind IN ('savings', 'fund') OR d.kind IN ('savings', 'fund'))"
+            " ORDER BY m.seq, m.line",
             (row[0], row[3]),
         )
     ]  # fmt: skip
+    held["loans"] = history.held(db, chapter_id=row[0], member_id=row[2])
     held["words"] = [
         {"line_id": ids.of_line(entry, line), "verdict": verdict, "note": note}
         for entry, line, verdict, note in db.rows(

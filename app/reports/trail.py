@@ -55,6 +55,18 @@ ACTS = {
     Act.EXPENSE_PAID: N_("Chi tiền"),
     Act.BALANCES_OPENED: N_("Số dư đầu kỳ"),
     Act.HANDED_OVER: N_("Bàn giao"),
+    Act.LOAN_ASKED: N_("Xin vay"),
+    Act.LOAN_APPROVED: N_("Duyệt vay"),
+    Act.LOAN_REFUSED: N_("Không duyệt vay"),
+    Act.LOAN_PAID_OUT: N_("Trao tiền vay"),
+    Act.LOAN_REPAID: N_("Trả nợ"),
+    Act.LOAN_RESCHEDULED: N_("Đổi cách trả nợ"),
+    Act.INTEREST_WAIVED: N_("Miễn lãi"),
+    Act.LOAN_WRITTEN_OFF: N_("Xóa nợ"),
+    Act.LOAN_RECOVERED: N_("Thu lại nợ đã xóa"),
+    Act.LOAN_VISITED: N_("Thăm chị vay vốn"),
+    Act.DEBT_SET_OFF: N_("Trừ tiền góp vào nợ"),
+    Act.BORROWER_DIED: N_("Chị vay vốn qua đời"),
 }
 
 
@@ -215,6 +227,8 @@ def _values(
         values["name"] = values["name"] or person_name(db, facts["person"])
     if "kind" in facts and facts["kind"] in KINDS:
         values["kind"] = KINDS[facts["kind"]].title
+    if "asked" in facts:
+        values["asked"] = money.show(facts["asked"][1]) if "loan" in facts else ""
     if "verdict" in facts:
         values["verdict"] = VERDICTS[Verdict(facts["verdict"])]
     if sealed["act"] == Act.CHARTER_SET:
@@ -282,4 +296,16 @@ SENTENCES = {
     Act.EXPENSE_PAID: N_("Chi {amount}, ngày {day}"),
     Act.BALANCES_OPENED: N_("Ghi số dư đầu kỳ từ sổ cũ, hai người đã ký"),
     Act.HANDED_OVER: N_("Bàn giao tiền cho thủ quỹ mới, hai người đã ký"),
+    Act.LOAN_ASKED: N_("Hội viên số {number} xin vay {asked}: {name}"),
+    Act.LOAN_APPROVED: N_("Duyệt cho hội viên số {number} vay: {name}"),
+    Act.LOAN_REFUSED: N_("Không duyệt cho hội viên số {number} vay: {name}"),
+    Act.LOAN_PAID_OUT: N_("Trao {total} cho hội viên số {number} vay: {name}"),
+    Act.LOAN_REPAID: N_("Hội viên số {number} trả nợ {total}: {name}"),
+    Act.LOAN_RESCHEDULED: N_("Đổi cách trả nợ của hội viên số {number}, hai người đã ký: {name}"),
+    Act.INTEREST_WAIVED: N_("Miễn lãi cho hội viên số {number}, hai người đã ký: {name}"),
+    Act.LOAN_WRITTEN_OFF: N_("Xóa nợ {total} của hội viên số {number}, hai người đã ký: {name}"),
+    Act.LOAN_RECOVERED: N_("Thu lại {total} nợ đã xóa của hội viên số {number}: {name}"),
+    Act.LOAN_VISITED: N_("Thăm hội viên số {number} vay vốn: {name}"),
+    Act.DEBT_SET_OFF: N_("Trừ {total} tiền góp của hội viên số {number} vào nợ: {name}"),
+    Act.BORROWER_DIED: N_("Hội viên số {number} qua đời, khoản vay không tính lãi nữa: {name}"),
 }

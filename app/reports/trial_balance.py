@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,16 +40,16 @@ def trial_balance(
         "SELECT no, pot_id, kind, owner_id, balance FROM account WHERE chapter_id = ? ORDER BY no",
         (chapter_id,),
     )
-    found = []
+    held: Counter[str] = Counter()  # a member's loans from a pot bear one name
     for no, pot_id, kind, owner_id, balance in rows:
-        debit = change(AccountKind(kind), 1, 0) * balance - later.get(no, 0)
-        if debit:
-            owner = (
-                None if owner_id == pot_id else rules.owner_code(owner_id, members.get(owner_id))
-            )
-            name = rules.account_name(AccountKind(kind), codes[pot_id], owner)
-            found.append(AccountShown(name, max(debit, 0), max(-debit, 0)))
-    return day, sorted(found, key=lambda shown: shown.account)
+        owner = None if owner_id == pot_id else rules.owner_code(owner_id, members.get(owner_id))
+        name = rules.account_name(AccountKind(kind), codes[pot_id], owner)
+        held[name] += change(AccountKind(kind), 1, 0) * balance - later.get(no, 0)
+    return day, [
+        AccountShown(name, max(debit, 0), max(-debit, 0))
+        for name, debit in sorted(held.items())
+        if debit
+    ]
 
 
 def _later(db: Tx, chapter_id: str, day: date) -> dict[int, int]:
@@ -75,9 +76,11 @@ def _pot_codes(db: Tx, chapter_id: str) -> dict[str, str]:
 
 
 def _member_numbers(db: Tx, chapter_id: str) -> dict[str, int]:
-    """Members' numbers by their own ids, and by those of the persons who they are."""
+    """Members' numbers by their own ids, by those of the persons who they are and of their loans."""
     rows = db.rows(
         "SELECT id, person_id, number FROM member WHERE chapter_id = ? ORDER BY number DESC",
         (chapter_id,),
     )
-    return {of: number for id, person_id, number in rows for of in (id, person_id)}
+    found = {of: number for id, person_id, number in rows for of in (id, person_id)}
+    loans = db.rows("SELECT id, member_id FROM loan WHERE chapter_id = ?", (chapter_id,))
+    return found | {loan_id: found[member_id] for loan_id, member_id in loans}

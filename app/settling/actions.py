@@ -12,11 +12,10 @@ from app.access.queries import chapter_holding, require
 from app.access.rules import May
 from app.approvals import actions as approvals
 from app.approvals.actions import Waiting
-from app.approvals.kinds import Proposal
+from app.approvals.kinds import Proposal, by_two
 from app.audit import trail
 from app.audit.trail import Seal
-from app.cash.actions import by_two
-from app.cash.queries import day_in_order
+from app.charter.queries import day_in_order
 from app.db.tx import Tx
 from app.ledger import journal, once
 from app.ledger.once import Answer, Ticket

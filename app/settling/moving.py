@@ -11,12 +11,12 @@ from app.access.queries import require
 from app.access.rules import May
 from app.approvals import actions as approvals
 from app.approvals.actions import Waiting
-from app.approvals.kinds import Proposal
+from app.approvals.kinds import Proposal, by_two
 from app.audit import trail
 from app.audit.trail import Seal
-from app.cash.actions import by_two
-from app.cash.queries import day_in_order, pot_facts
+from app.cash.queries import pot_facts
 from app.cash.rules import check_there
+from app.charter.queries import day_in_order
 from app.db.tx import Tx
 from app.ledger import balances, journal, once
 from app.ledger.entry import Entry, check_not_counted

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from app import copies
+from app import verify as checks
 from app.config import Settings
 from app.db.engine import Database, open_database
 from app.db.tx import Tx
-from app.ledger import verify as ledger
 from tests.story import Chapter, a_chapter, counted, findings
 
 
@@ -103,7 +103,7 @@ def test_a_copy_made_while_people_write_is_whole_too(
         writer.join()
     for file in files:
         with closing(open_database(at(file), readonly=True)) as db:
-            books = db.read_now(ledger.books)
+            books = db.read_now(checks.books)
             assert [findings(db, book) for book in books] == [[], []]
             assert 1 <= counted(db, "entry") <= len(posted) + 1
     assert doai.findings() == []

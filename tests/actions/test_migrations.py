@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 from app.config import Settings
 from app.db import schema
 from app.db.engine import open_database
-from app.models import access, cash, chapter, held, ledger, trail, union
+from app.models import access, cash, chapter, held, ledger, loans, trail, union
 from tests.conftest import Postgres
 
 MODELS = (
@@ -26,6 +26,7 @@ MODELS = (
     chapter,
     held,
     ledger,
+    loans,
     trail,
     union,
 )  # imported so that their tables are known

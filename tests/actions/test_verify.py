@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from app import verify as checks
 from app.db.engine import Database
 from app.db.tx import Tx
-from app.ledger import verify as ledger
 from app.terms import BelongsTo
 from tests.actions.conftest import Thief
 from tests.story import DAY, TODAY, Chapter, a_chapter, a_union, findings
@@ -44,19 +44,19 @@ def test_an_empty_chapter_is_clean(db: Database) -> None:
 
 def test_every_book_is_listed(doai: Chapter) -> None:
     trung = a_chapter(doai.db, "Cúc", under=doai.union, name="Chi hội thôn Trung")
-    listed = doai.db.read_now(ledger.books)
+    listed = doai.db.read_now(checks.books)
     assert listed == sorted([doai.union.root, doai.id, trung.id])
 
 
 def test_a_union_without_chapters_has_its_own_book(db: Database) -> None:
     union = a_union(db)
-    assert db.read_now(ledger.books) == [union.root]
+    assert db.read_now(checks.books) == [union.root]
     assert findings(db, union.root) == []
 
 
 def test_findings_name_their_book(doai: Chapter, thief: Thief) -> None:
     thief.change("account", "balance = 1", "kind = 'fund'")
-    found = doai.db.read_now(lambda tx: list(ledger.verify(tx, doai.id)))
+    found = doai.db.read_now(lambda tx: list(checks.verify(tx, doai.id)))
     assert {finding.chapter_id for finding in found} == {doai.id}
     assert findings(doai.db, doai.union.root) == []
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from app import verify as checks
 from app.charter import charter_form
 from app.config import Settings
 from app.db import apart, embedded, schema
 from app.db.tx import Tx
 from app.errors import Gone
-from app.ledger import verify as ledger
 from app.main import create_app
 from app.practice.shelf import Shelf
 from tests.journeys.doors import Village, hidden, seen
@@ -51,7 +51,7 @@ def test_the_copy_is_the_chapters_book(phone: Phone, own: Village) -> None:
         there = own.db.read_now(Tx.rows, sql, (own.chapter.id,))
         assert there and copy.read_now(Tx.rows, sql, (own.chapter.id,)) == there
     phone.records()
-    assert copy.read_now(lambda tx: list(ledger.verify(tx, own.chapter.id))) == []
+    assert copy.read_now(lambda tx: list(checks.verify(tx, own.chapter.id))) == []
 
 
 def test_the_trail_of_the_copy_names_the_same_hands(phone: Phone, own: Village) -> None:

@@ -1,0 +1,47 @@
+"""Free cash: what a pot can pay out, in the one place that says so (domain: Ledger)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.db.tx import Tx
+from app.ledger import balances
+from app.loans import rules
+from app.terms import AccountKind
+
+FROM = (AccountKind.CASH_HAND, AccountKind.CASH_BANK)  # never sealed cash
+# Facts that were not taken back.
+STANDS = (
+    "NOT EXISTS (SELECT 1 FROM loan_fact r WHERE r.chapter_id = f.chapter_id"
+    " AND r.loan_id = f.loan_id AND r.of_no = f.no)"
+)
+PROMISED = (
+    "SELECT coalesce(sum(l.amount), 0) FROM loan l"
+    " JOIN member m ON m.chapter_id = l.chapter_id AND m.id = l.member_id AND m.left_on IS NULL"
+    f" WHERE l.chapter_id = ? AND l.pot_id = ? AND l.id <> ? AND EXISTS (SELECT 1 FROM loan_fact f"
+    f"  WHERE f.chapter_id = l.chapter_id AND f.loan_id = l.id AND f.kind = 'approved' AND {STANDS})"
+    f" AND NOT EXISTS (SELECT 1 FROM loan_fact f WHERE f.chapter_id = l.chapter_id"
+    f"  AND f.loan_id = l.id AND f.kind = 'disbursed' AND {STANDS})"
+)
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+def promised(db: Tx, chapter_id: str, pot_id: str, but: str = NOBODY) -> int:
+    """Loans that were approved and not yet paid, without one of them; of those who are still here."""
+    row = db.row(PROMISED, (chapter_id, pot_id, but))
+    return int(row[0]) if row else 0
+
+
+def free_cash(
+    db: Tx, chapter_id: str, pot_id: str, day: date, *, but: str = NOBODY, due: int | None = None
+) -> int:
+    """What a pot can pay out on a day, in đồng.
+
+    `but` is the loan that is paid out now, `due` what goes to leavers first (all of it, unless one
+    of them is paid now).
+    """
+    if due is None:
+        due = balances.awaiting(db, chapter_id, pot_id)
+    lowest = balances.lowest(db, chapter_id, pot_id, FROM, day)
+    # No breaking can be open before there are breakings.
+    return rules.free_cash(lowest, promised(db, chapter_id, pot_id, but), due, breaking_open=False)

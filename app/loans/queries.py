@@ -1,0 +1,254 @@
+"""What lending rests on: who asks, from which pot, who waits before whom, what is free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app import clock
+from app.access.queries import chapter_holding, require
+from app.access.rules import May
+from app.approvals.queries import roles_towards
+from app.charter.queries import in_force
+from app.db.tx import Tx
+from app.errors import Invalid, NotFound, Refusal, not_found
+from app.ledger import balances
+from app.loan_terms import LoanState
+from app.loans import dues, rules
+from app.loans.dues import Due, Month, Owed
+from app.loans.free import free_cash
+from app.loans.kept import Kept, all_kept, kept, of_members
+from app.loans.loan import Loan
+from app.loans.queue import Applicant, Place, queue
+from app.loans.rules import Asked, BookState
+from app.members.rules import need_on
+from app.models.loans import LoanRow
+from app.terms import Actor, NeedClass, PotKind, Role
+
+
+def reached(db: Tx, *, actor: Actor, loan_id: str) -> str:
+    """The chapter of a loan within reach: her own, her chapter's, or one below a leader.
+
+    Raises NotFound for missing and foreign alike.
+    """
+    if actor.member is not None:
+        sql = "SELECT 1 FROM loan WHERE chapter_id = ? AND id = ? AND member_id = ?"
+        if db.row(sql, (actor.member.chapter_id, loan_id, actor.member.member_id)):
+            return actor.member.chapter_id
+        raise not_found()
+    try:
+        return chapter_holding(db, actor=actor, model=LoanRow, id=loan_id)
+    except NotFound:
+        row = db.row("SELECT chapter_id FROM loan WHERE id = ?", (loan_id,))
+        if row is None or Role.LEADER not in roles_towards(db, actor, row[0]):
+            raise
+        return str(row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Lender:
+    """A pot that lends: what it is, when it is broken."""
+
+    id: str
+    name: str
+    kind: PotKind
+    next_breaking_on: date | None
+
+
+def lenders(db: Tx, chapter_id: str) -> list[Lender]:
+    """The chapter's pots, oldest first."""
+    rows = db.rows(
+        "SELECT id, name, kind, next_breaking_on FROM pot WHERE chapter_id = ? ORDER BY id",
+        (chapter_id,),
+    )
+    return [
+        Lender(id, name, PotKind(kind), date.fromisoformat(on) if on else None)
+        for id, name, kind, on in rows
+    ]
+
+
+def lender(db: Tx, chapter_id: str, pot_id: str) -> Lender:
+    """One of them. Raises Invalid `pot_unknown` for missing and foreign alike."""
+    found = next((pot for pot in lenders(db, chapter_id) if pot.id == pot_id), None)
+    if found is None:
+        raise Invalid("pot_unknown", "Chi hội không có lợn này.", field="pot_id")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Borrower:
+    """A member as one who asks."""
+
+    member_id: str
+    number: int
+    person_id: str
+    name: str
+    joined_on: date
+    left_on: date | None
+
+
+def borrower(db: Tx, chapter_id: str, member_id: str, field: str = "member_id") -> Borrower:
+    """A member of this chapter. Raises Invalid `member_unknown` for missing and foreign alike."""
+    row = db.row(
+        "SELECT m.id, m.number, m.person_id, p.name, m.joined_on, m.left_on FROM member m"
+        " JOIN person p ON p.id = m.person_id WHERE m.chapter_id = ? AND m.id = ?",
+        (chapter_id, member_id),
+    )
+    if row is None:
+        raise Invalid("member_unknown", "Chi hội không có hội viên này.", field=field)
+    id, number, person_id, name, joined, left = row
+    return Borrower(id, number, person_id, name, date.fromisoformat(joined),
+                    date.fromisoformat(left) if left else None)  # fmt: skip
+
+
+def states_of(db: Tx, chapter_id: str, member_id: str, but: str = "") -> list[LoanState]:
+    """How her loans stand, without one of them."""
+    return [loan.state for loan in of_members(db, chapter_id, [member_id]) if loan.id != but]
+
+
+def needs(db: Tx, chapter_id: str, year: int) -> dict[str, NeedClass]:
+    """The class that counts in a year, of each member who gave one."""
+    entered: dict[str, list[tuple[int, str]]] = {}
+    for member_id, of_year, kind in db.rows(
+        "SELECT member_id, year, class FROM need_class WHERE chapter_id = ? ORDER BY seq",
+        (chapter_id,),
+    ):
+        entered.setdefault(member_id, []).append((of_year, kind))
+    return {
+        member_id: NeedClass(kind)
+        for member_id, classes in entered.items()
+        if (kind := need_on(classes, year))
+    }
+
+
+def waiting(db: Tx, chapter_id: str, on: date) -> list[tuple[Place, Kept]]:
+    """Who waits for a loan, in the order in which they shall be lent to."""
+    every = all_kept(db, chapter_id)
+    classes = needs(db, chapter_id, on.year)
+    paid = [loan.member_id for loan in every if loan.loan.disbursed_on]
+    asking = {
+        loan.id: loan for loan in every if loan.state is LoanState.APPLIED and loan.left_on is None
+    }
+    places = queue(
+        [
+            Applicant(loan.id, loan.pot_id, classes.get(loan.member_id), loan.applied.day,
+                      paid.count(loan.member_id), loan.applied.terms.amount)
+            for loan in asking.values()
+        ],
+        on,
+    )  # fmt: skip
+    return [(place, asking[place.applicant.loan_id]) for place in places]
+
+
+def queue_of(db: Tx, *, actor: Actor, chapter_id: str) -> list[tuple[Place, Kept]]:
+    """The queue as a page or the API shows it; `words.told` says each reason."""
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    return waiting(db, chapter_id, clock.today())
+
+
+def standing_in_the_way(
+    db: Tx, *, actor: Actor, chapter_id: str, pot_id: str, asked: Asked, day: date
+) -> list[Refusal]:
+    """What the page tells while she types: every reason why this cannot be lent on that day.
+
+    Raises Invalid `pot_unknown`, `member_unknown`.
+    """
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    pot = lender(db, chapter_id, pot_id)
+    who = borrower(db, chapter_id, asked.member_id)
+    _, charter = in_force(db, chapter_id, day)
+    book = BookState(pot.kind, pot.next_breaking_on, free_cash(db, chapter_id, pot_id, day),
+                     states_of(db, chapter_id, who.member_id))  # fmt: skip
+    savings = balances.savings_on(db, chapter_id, who.member_id, day)
+    return rules.standing_in_the_way(asked, charter, savings, book, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A loan as a list shows it on a day; `owed` where it runs."""
+
+    of: Kept
+    loan: Loan
+    owed: Owed
+
+
+def standing(of: Kept, on: date) -> Standing:
+    """How a loan stands on a day."""
+    loan = of.on(on)
+    return Standing(of, loan, dues.owed(loan, loan.on))
+
+
+def loans(
+    db: Tx, *, actor: Actor, chapter_id: str, state: LoanState | None = None,
+    after: str | None = None, limit: int = 200,
+) -> list[Standing]:  # fmt: skip
+    """A chapter's loans in the order of their ids (that is, of their making), as of today."""
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    every = sorted(all_kept(db, chapter_id), key=lambda loan: loan.id)
+    found = [
+        loan for loan in every
+        if (state is None or loan.state is state) and (after is None or loan.id > after)
+    ]  # fmt: skip
+    return [standing(loan, clock.today()) for loan in found[:limit]]
+
+
+def running(db: Tx, chapter_id: str, pot_id: str | None = None) -> list[Kept]:
+    """Loans that are out now."""
+    found = all_kept(db, chapter_id)
+    return [
+        loan for loan in found
+        if loan.state is LoanState.RUNNING and pot_id in (None, loan.pot_id)
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ComingDue:
+    """What is due of one loan: what is late, and what falls due in the next days."""
+
+    standing: Standing
+    late: list[Due]
+    soon: list[Due]
+
+
+def coming_due(db: Tx, *, actor: Actor, chapter_id: str) -> list[ComingDue]:
+    """Who is late and whose day comes within a week, the longest late first."""
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    today = clock.today()
+    found = []
+    for of in running(db, chapter_id):
+        now = standing(of, today)
+        late, soon = dues.overdue(now.loan, today), dues.falling_due(now.loan, today)
+        if late or soon:
+            found.append(ComingDue(now, late, soon))
+    return sorted(found, key=lambda due: (-due.standing.owed.days_overdue, due.standing.of.id))
+
+
+def par30(db: Tx, *, actor: Actor, chapter_id: str) -> int:
+    """Principal out of loans over 30 days late, in đồng."""
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    return dues.par30([of.loan for of in running(db, chapter_id)], clock.today())
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A pot's free cash today, and by the end of each month from this one on."""
+
+    pot: Lender
+    free: int
+    months: list[Month]
+
+
+def forecast(db: Tx, *, actor: Actor, chapter_id: str, pot_id: str, months: int = 12) -> Forecast:
+    """When can the next loan be paid? Raises Invalid `pot_unknown`."""
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    pot, today = lender(db, chapter_id, pot_id), clock.today()
+    free = free_cash(db, chapter_id, pot_id, today)
+    out = [of.loan for of in running(db, chapter_id, pot_id)]
+    return Forecast(pot, free, dues.forecast(free, out, today, months))
+
+
+def one(db: Tx, *, actor: Actor, loan_id: str) -> Standing:
+    """A loan of her chapter as it stands today, for a form of the treasurer. Raises NotFound."""
+    chapter_id = chapter_holding(db, actor=actor, model=LoanRow, id=loan_id)
+    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    return standing(kept(db, chapter_id, loan_id), clock.today())
