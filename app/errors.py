@@ -18,6 +18,7 @@ class Refusal(Exception):
         self.text = text
         self.field = field
         self.values = values
+        self.beside: dict[str, int] = {}  # figures a program reads without the sentence
         self.parts: tuple[Refusal, ...] = (self,) if field else ()
 
     def __str__(self) -> str:

@@ -50,11 +50,16 @@ from app.db.tx import Tx
 from app.errors import Gone
 from app.founding import api as founding_api
 from app.founding import pages as founding_pages
+from app.loans import api as loans_api
+from app.loans import changing, undoing
+from app.loans import money_api as loans_money_api
+from app.loans import shown as loans_shown
 from app.members import api as members_api
 from app.members import card_pages as members_card_pages
 from app.members import pages as members_pages
 from app.mending import actions as mending
 from app.mending import api as mending_api
+from app.mending import kinds as mending_kinds
 from app.mending import queries as mending_queries
 from app.offices import actions as offices
 from app.offices import api as offices_api
@@ -83,7 +88,7 @@ from app.settling import moving as settling_moving
 from app.settling import pages as settling_pages
 from app.settling import paying_pages as settling_paying_pages
 from app.settling import shown as settling_shown
-from app.terms import N_, Actor
+from app.terms import N_, Actor, EntryKind
 from app.union import api as union_api
 from app.union import pages as union_pages
 from app.web import installed, problems, style_pages
@@ -96,6 +101,8 @@ ROUTERS = (
     mending_api.router,
     cash_api.router,
     settling_api.router,
+    loans_api.router,
+    loans_money_api.router,
     handover_api.router,
     reports_api.router,
     books_api.router,
@@ -142,7 +149,11 @@ ROUTERS = (
 
 
 def register_approvals(settings: Settings) -> None:
-    """The acts that take two signatures: how each is done and shown."""
+    """The acts that take two signatures: how each is done and shown; what follows a reversal."""
+    for kind in (EntryKind.DISBURSEMENT, EntryKind.REPAYMENT, EntryKind.WRITE_OFF,
+                 EntryKind.RECOVERY):  # fmt: skip
+        mending_kinds.register(kind, undoing.take_back)
+    mending_kinds.register(EntryKind.OPENING, undoing.take_back_opening)
     register("reversal", Kind(N_("Hủy phiếu cũ"), BY_THE_HEAD, mending.reverse_by_two,
                               mending_queries.reversal_shown))  # fmt: skip
     register("correction", Kind(N_("Ghi thêm sau khi kiểm"), BY_THE_HEAD, holding.correct_by_two,
@@ -162,6 +173,12 @@ def register_approvals(settings: Settings) -> None:
                               settling_shown.beside))  # fmt: skip
     register("handover", Kind(N_("Bàn giao quỹ"), BY_WHOEVER_TAKES_OVER,
                               cash_handing.hand_over_by_two, handovers.handover_shown))  # fmt: skip
+    register("reschedule", Kind(N_("Đổi cách trả nợ"), BY_THE_HEAD, changing.reschedule_by_two,
+                                loans_shown.change_shown))  # fmt: skip
+    register("waiver", Kind(N_("Miễn lãi"), BY_THE_HEAD, changing.waive_by_two,
+                            loans_shown.change_shown))  # fmt: skip
+    register("write_off", Kind(N_("Xóa nợ"), BY_THE_HEAD, changing.write_off_by_two,
+                               loans_shown.change_shown))  # fmt: skip
     register("charter", Kind(N_("Đổi quy ước"), BY_THE_HEAD, charter.set_charter,
                              charter_queries.charter_shown))  # fmt: skip
     register("replace_officer", Kind(N_("Thay người giữ chức vụ"), BY_AN_APPOINTER,

@@ -187,7 +187,9 @@ class Till:
             " AND balance <> 0 ORDER BY kind, no",
             (self.doai.id, self.pot),
         )
+        loans = tx.rows("SELECT id, member_id FROM loan WHERE chapter_id = ?", (self.doai.id,))
         whose = {self.pot: ""} | names | officers
+        whose |= {loan: names.get(member, "somebody") for loan, member in loans}
         return "\n".join(
             " ".join(filter(None, (kind, whose.get(owner, "somebody"), dong(balance))))
             for kind, owner, balance in rows

@@ -93,10 +93,12 @@ def check_amount(amount: int, owed: int, on: date) -> None:
     if amount < 1:
         raise Invalid("nothing_paid", "Mời chị ghi số tiền.", field="amount")
     if amount > owed:
-        raise Invalid(
+        too_much = Invalid(
             "overpaid", "Ngày {day} chỉ còn phải trả {owed}.",
             field="amount", day=on.strftime("%d/%m/%Y"), owed=money.show(owed),
         )  # fmt: skip
+        too_much.beside = {"owed": owed}
+        raise too_much
 
 
 def _disbursed(loan: Loan, fact: Disbursed) -> Loan:

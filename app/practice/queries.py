@@ -21,7 +21,8 @@ Rows = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
 # and who looked at whose record concerns the record, not the copy.
 LEFT_OUT = {"card", "stored_reply", "record_view"}
 # What waits for a signature and answers no code: the rest is not practised.
-KINDS = ("reversal", "charter", "correction", "difference", "cash_move", "expense", "opening")
+KINDS = ("reversal", "charter", "correction", "difference", "cash_move", "expense", "opening",
+         "reschedule", "waiver", "write_off")  # fmt: skip
 DEVICES = "SELECT device_id FROM trail WHERE chapter_id = :chapter"
 PEOPLE = f"""
     SELECT person_id FROM member WHERE chapter_id = :chapter

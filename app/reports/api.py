@@ -10,13 +10,13 @@ from pydantic import BaseModel
 
 from app import clock
 from app.access.identity import SignedIn
+from app.access.looking import leave_line
 from app.access.queries import reach_member
 from app.db.tx import Tx
 from app.members import queries as members
 from app.members.api import MemberOut
 from app.mending.api import ReceiptOut
 from app.reports import queries, records, trail
-from app.reports.records_door import leave_line
 from app.terms import Actor
 from app.web.fields import Day, Db, FromDay, Limit, PathId
 from app.web.problems import RESPONSES

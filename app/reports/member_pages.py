@@ -12,13 +12,13 @@ from starlette.responses import RedirectResponse, Response
 from app import clock
 from app.access import keyring
 from app.access.identity import Viewer, Viewing
+from app.access.looking import leave_line
 from app.access.queries import holds
 from app.access.rules import May
 from app.db.tx import Tx
 from app.errors import Invalid, not_found
 from app.members import queries as members
 from app.reports import aloud, queries
-from app.reports.records_door import leave_line
 from app.savings import confirming
 from app.savings.api import text
 from app.savings.rules import PERIOD_WORDS

@@ -14,7 +14,7 @@ from app.access.rules import May
 from app.approvals import queries as approvals
 from app.cash.blanks import begins
 from app.reports import today as day_view
-from app.reports import trail
+from app.reports import trail, trail_words
 from app.reports.unit_pages import board
 from app.savings import sheets
 from app.terms import Act
@@ -106,7 +106,7 @@ async def trail_page(
             "at": told.at,
             "who": told.who,
             "device": told.device,
-            "sentence": language.filled(trail.SENTENCES[Act(told.act)], told.values, lang),
+            "sentence": language.filled(trail_words.SENTENCES[Act(told.act)], told.values, lang),
             "reason": told.reason,
             "code": check_code(request, told.head),
             "entry_id": told.entry_id,
@@ -117,7 +117,7 @@ async def trail_page(
         chapter_id=chapter_id,
         chapter_name=viewer.chapter_name or "",
         people=found.people,
-        kinds=[(kind.value, say(words)) for kind, words in trail.ACTS.items()],
+        kinds=[(kind.value, say(words)) for kind, words in trail_words.ACTS.items()],
         items=items,
         older=f"/chi-hoi/{chapter_id}/nhat-ky?{more}" if found.older else None,
         head=check_code(request, found.head),

@@ -10,31 +10,7 @@ from app.access.queries import OFFICES
 from app.db.tx import Tx
 from app.errors import not_found
 from app.loans import history
-from app.terms import Actor, Role
-
-HOUR = 3_600_000_000
-
-
-def is_daily_work(actor: Actor, chapter_id: str) -> bool:
-    """Her own record, and the treasurer's daily work, leave no line."""
-    return actor.member is not None or any(
-        o.role is Role.TREASURER and o.unit_id == chapter_id for o in actor.offices
-    )
-
-
-def note_view(db: Tx, *, actor: Actor, chapter_id: str, member_id: str) -> None:
-    """Leave a line that she can read: who opened her record, to the hour.
-
-    A member who exists only in somebody's practice copy leaves none.
-    """
-    sql = "SELECT 1 FROM member WHERE chapter_id = ? AND id = ?"
-    if db.row(sql, (chapter_id, member_id)) is None:
-        return
-    db.run(
-        "INSERT INTO record_view (chapter_id, member_id, viewer_id, at, why)"
-        " VALUES (?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
-        (chapter_id, member_id, actor.person_id, clock.now() // HOUR * HOUR),
-    )
+from app.terms import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +117,7 @@ def _membership(db: Tx, row: tuple[Any, ...]) -> dict[str, Any]:
             where,
         )
     ]
-    held["lines"] = [
-        {"line_id": ids.of_line(entry, line), "date": day, "kind": kind, "amount": amount,
-         "periods": periods}
-        for entry, line, day, kind, amount, periods in db.rows(
-            "SELECT e.id, m.line, e.day, e.kind, CASE WHEN c.kind IN ('savings', 'fund')"
-            " THEN m.amount ELSE -m.amount END, m.periods FROM movement m"
-            " JOIN entry e ON e.chapter_id = m.chapter_id AND e.seq = m.seq"
-            " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
-            " JOIN account d ON d.chapter_id = m.chapter_id AND d.no = m.debit_no"
-            " WHERE m.chapter_id = ? AND m.member_no = ?"
-            "  AND (c.kind IN ('savings', 'fund') OR d.kind IN ('savings', 'fund'))"
-            " ORDER BY m.seq, m.line",
-            (row[0], row[3]),
-        )
-    ]  # fmt: skip
+    held["lines"] = _lines(db, row[0], row[3])
     held["loans"] = history.held(db, chapter_id=row[0], member_id=row[2])
     held["words"] = [
         {"line_id": ids.of_line(entry, line), "verdict": verdict, "note": note}
@@ -175,3 +137,23 @@ def _membership(db: Tx, row: tuple[Any, ...]) -> dict[str, Any]:
         )
     ]  # fmt: skip
     return held
+
+
+def _lines(db: Tx, chapter_id: str, number: int) -> list[dict[str, Any]]:
+    """What changed her savings; her loans have a history of their own."""
+    rows = db.rows(
+        "SELECT e.id, m.line, e.day, e.kind, CASE WHEN c.kind IN ('savings', 'fund')"
+        " THEN m.amount ELSE -m.amount END, m.periods FROM movement m"
+        " JOIN entry e ON e.chapter_id = m.chapter_id AND e.seq = m.seq"
+        " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
+        " JOIN account d ON d.chapter_id = m.chapter_id AND d.no = m.debit_no"
+        " WHERE m.chapter_id = ? AND m.member_no = ?"
+        "  AND (c.kind IN ('savings', 'fund') OR d.kind IN ('savings', 'fund'))"
+        " ORDER BY m.seq, m.line",
+        (chapter_id, number),
+    )
+    return [
+        {"line_id": ids.of_line(entry, line), "date": day, "kind": kind, "amount": amount,
+         "periods": periods}
+        for entry, line, day, kind, amount, periods in rows
+    ]  # fmt: skip

@@ -13,61 +13,8 @@ from app.access.rules import ROLE_WORDS, May
 from app.approvals.kinds import KINDS
 from app.db.tx import Tx
 from app.errors import not_found
-from app.terms import N_, NN_, Act, Actor, Role, Verdict
-
-# Act → what a person would call it (also the filter's choices).
-ACTS = {
-    Act.SET_UP: N_("Thiết lập"),
-    Act.UNIT_CREATED: N_("Lập đơn vị"),
-    Act.CHAPTER_CREATED: N_("Lập chi hội"),
-    Act.UNIT_MOVED: N_("Chuyển cấp trên"),
-    Act.OFFICE_BEGAN: N_("Giao chức vụ"),
-    Act.OFFICE_ENDED: N_("Thôi chức vụ"),
-    Act.DEVICE_ENROLLED: N_("Nhận máy mới"),
-    Act.DEVICE_REVOKED: N_("Bỏ máy"),
-    Act.PIN_RESET: N_("Đặt lại mã PIN"),
-    Act.UNLOCKED: N_("Mở khóa"),
-    Act.RESCUE_BEGUN: N_("Cứu sổ"),
-    Act.CARD_MADE: N_("Làm thẻ"),
-    Act.CARD_TAKEN: N_("Nhận thẻ"),
-    Act.PROPOSED: N_("Xin ký"),
-    Act.REFUSED: N_("Không ký"),
-    Act.CHARTER_SET: N_("Đổi quy ước"),
-    Act.LINE_CONFIRMED: N_("Hội viên xác nhận"),
-    Act.MEMBER_JOINED: N_("Hội viên vào"),
-    Act.MEMBER_CORRECTED: N_("Sửa hội viên"),
-    Act.NEED_CLASS_ENTERED: N_("Ghi diện khó khăn"),
-    Act.POT_OPENED: N_("Nuôi lợn mới"),
-    Act.SHEET_RECORDED: N_("Thu tiền"),
-    Act.LINES_REVERSED: N_("Hủy dòng ghi nhầm"),
-    Act.SHEET_HELD: N_("Giữ bảng thu"),
-    Act.HELD_RECORDED: N_("Ghi bảng đang giữ"),
-    Act.HELD_DROPPED: N_("Không ghi bảng đang giữ"),
-    Act.MEMBER_LEFT: N_("Hội viên rời chi hội"),
-    Act.PAID_OUT: N_("Trả tiền cho hội viên"),
-    Act.SAVINGS_MOVED: N_("Chuyển tiền góp sang sổ khác"),
-    Act.CASH_DELIVERED: N_("Giao tiền giữa hai chi hội"),
-    Act.SHEET_CORRECTED: N_("Ghi thêm sau khi kiểm"),
-    Act.CASH_COUNTED: N_("Kiểm quỹ"),
-    Act.DIFFERENCE_SETTLED: N_("Xử lý tiền chênh"),
-    Act.DEBT_PAID: N_("Trả tiền bù"),
-    Act.CASH_MOVED: N_("Chuyển tiền"),
-    Act.EXPENSE_PAID: N_("Chi tiền"),
-    Act.BALANCES_OPENED: N_("Số dư đầu kỳ"),
-    Act.HANDED_OVER: N_("Bàn giao"),
-    Act.LOAN_ASKED: N_("Xin vay"),
-    Act.LOAN_APPROVED: N_("Duyệt vay"),
-    Act.LOAN_REFUSED: N_("Không duyệt vay"),
-    Act.LOAN_PAID_OUT: N_("Trao tiền vay"),
-    Act.LOAN_REPAID: N_("Trả nợ"),
-    Act.LOAN_RESCHEDULED: N_("Đổi cách trả nợ"),
-    Act.INTEREST_WAIVED: N_("Miễn lãi"),
-    Act.LOAN_WRITTEN_OFF: N_("Xóa nợ"),
-    Act.LOAN_RECOVERED: N_("Thu lại nợ đã xóa"),
-    Act.LOAN_VISITED: N_("Thăm chị vay vốn"),
-    Act.DEBT_SET_OFF: N_("Trừ tiền góp vào nợ"),
-    Act.BORROWER_DIED: N_("Chị vay vốn qua đời"),
-}
+from app.reports.trail_words import VERDICT_WORDS
+from app.terms import Act, Actor, Role, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +177,7 @@ def _values(
     if "asked" in facts:
         values["asked"] = money.show(facts["asked"][1]) if "loan" in facts else ""
     if "verdict" in facts:
-        values["verdict"] = VERDICTS[Verdict(facts["verdict"])]
+        values["verdict"] = VERDICT_WORDS[Verdict(facts["verdict"])]
     if sealed["act"] == Act.CHARTER_SET:
         values["from_day"] = f"{date.fromisoformat(facts['after']['in_force_from']):%d/%m/%Y}"
     if sealed["act"] in OF_A_MEMBER:
@@ -238,7 +185,6 @@ def _values(
     return values
 
 
-VERDICTS = {Verdict.RIGHT: N_("đúng"), Verdict.WRONG: N_("sai")}
 OF_A_MEMBER = (Act.NEED_CLASS_ENTERED, Act.CARD_MADE, Act.CARD_TAKEN, Act.LINE_CONFIRMED)
 
 
@@ -250,62 +196,3 @@ def _number(db: Tx, chapter_id: str, sealed: dict[str, Any]) -> str:
     sql = f"SELECT number FROM member WHERE chapter_id = ? AND {column} = ? ORDER BY number DESC"
     row = db.row(sql, (chapter_id, of))
     return str(row[0]) if row else ""
-
-
-# The sentence of each act; the page translates it and fills it in.
-SENTENCES = {
-    Act.SET_UP: N_("Thiết lập sổ, quản trị đầu tiên: {name}"),
-    Act.UNIT_CREATED: N_("Lập đơn vị mới"),
-    Act.CHAPTER_CREATED: N_("Lập chi hội và quy ước đầu tiên"),
-    Act.UNIT_MOVED: N_("Chuyển sang đơn vị cấp trên khác"),
-    Act.OFFICE_BEGAN: N_("Giao chức vụ {role} cho {name}"),
-    Act.OFFICE_ENDED: N_("{name} thôi chức vụ {role}"),
-    Act.DEVICE_ENROLLED: N_("Nhận máy mới: {name}"),
-    Act.DEVICE_REVOKED: N_("Bỏ một máy của {name}"),
-    Act.PIN_RESET: N_("Đặt lại mã PIN của {name}, hai người đã ký"),
-    Act.UNLOCKED: N_("Mở khóa cho {name}, hai người đã ký"),
-    Act.RESCUE_BEGUN: N_("Cứu sổ: cấp mã thiết lập mới tại máy chủ"),
-    Act.CARD_MADE: N_("Làm thẻ cho hội viên số {number}"),
-    Act.CARD_TAKEN: N_("Hội viên số {number} nhận thẻ và đặt mã PIN"),
-    Act.PROPOSED: N_("Xin chữ ký thứ hai: {kind}"),
-    Act.REFUSED: N_("Không ký: {kind}"),
-    Act.CHARTER_SET: N_("Quy ước mới, bắt đầu từ {from_day}, hai người đã ký"),
-    Act.LINE_CONFIRMED: N_(
-        "Hội viên số {number} nói một dòng của phiếu số {entry_seq} là {verdict}"
-    ),
-    Act.MEMBER_JOINED: N_("Hội viên số {number} vào chi hội: {name}"),
-    Act.MEMBER_CORRECTED: N_("Sửa thông tin hội viên số {number}"),
-    Act.NEED_CLASS_ENTERED: N_("Ghi diện khó khăn cho hội viên số {number}"),
-    Act.POT_OPENED: N_("Bắt đầu nuôi: {name}"),
-    Act.SHEET_RECORDED: NN_("Thu {total} của {lines} chị, ngày {day}"),
-    Act.LINES_REVERSED: NN_("Hủy {lines} dòng của phiếu số {reverses}, {total}"),
-    Act.SHEET_HELD: NN_(
-        "Máy gửi sau khi thôi chức vụ: {total} của {lines} chị, ngày {day}. Đang giữ, chưa vào sổ"
-    ),
-    Act.HELD_RECORDED: N_("Bảng đang giữ của {name} đã vào sổ số {entry_seq}"),
-    Act.HELD_DROPPED: N_("Không ghi bảng đang giữ của {name}"),
-    Act.MEMBER_LEFT: N_("Hội viên số {number} rời chi hội: {name}"),
-    Act.PAID_OUT: N_("Trả {total} cho hội viên số {number}: {name}"),
-    Act.SAVINGS_MOVED: N_("Chuyển {total} của hội viên số {number}: {name}"),
-    Act.CASH_DELIVERED: N_("Giao {total} giữa hai chi hội"),
-    Act.SHEET_CORRECTED: N_("Ghi thêm sau khi kiểm quỹ, {total}, ngày {day}, hai người đã ký"),
-    Act.CASH_COUNTED: N_("Kiểm quỹ: đếm được {counted}, trong sổ {book}"),
-    Act.DIFFERENCE_SETTLED: N_("Xử lý tiền chênh {amount}"),
-    Act.DEBT_PAID: N_("{name} trả tiền bù {amount}"),
-    Act.CASH_MOVED: N_("Chuyển tiền mặt {amount}, ngày {day}, hai người đã ký"),
-    Act.EXPENSE_PAID: N_("Chi {amount}, ngày {day}"),
-    Act.BALANCES_OPENED: N_("Ghi số dư đầu kỳ từ sổ cũ, hai người đã ký"),
-    Act.HANDED_OVER: N_("Bàn giao tiền cho thủ quỹ mới, hai người đã ký"),
-    Act.LOAN_ASKED: N_("Hội viên số {number} xin vay {asked}: {name}"),
-    Act.LOAN_APPROVED: N_("Duyệt cho hội viên số {number} vay: {name}"),
-    Act.LOAN_REFUSED: N_("Không duyệt cho hội viên số {number} vay: {name}"),
-    Act.LOAN_PAID_OUT: N_("Trao {total} cho hội viên số {number} vay: {name}"),
-    Act.LOAN_REPAID: N_("Hội viên số {number} trả nợ {total}: {name}"),
-    Act.LOAN_RESCHEDULED: N_("Đổi cách trả nợ của hội viên số {number}, hai người đã ký: {name}"),
-    Act.INTEREST_WAIVED: N_("Miễn lãi cho hội viên số {number}, hai người đã ký: {name}"),
-    Act.LOAN_WRITTEN_OFF: N_("Xóa nợ {total} của hội viên số {number}, hai người đã ký: {name}"),
-    Act.LOAN_RECOVERED: N_("Thu lại {total} nợ đã xóa của hội viên số {number}: {name}"),
-    Act.LOAN_VISITED: N_("Thăm hội viên số {number} vay vốn: {name}"),
-    Act.DEBT_SET_OFF: N_("Trừ {total} tiền góp của hội viên số {number} vào nợ: {name}"),
-    Act.BORROWER_DIED: N_("Hội viên số {number} qua đời, khoản vay không tính lãi nữa: {name}"),
-}

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -69,7 +69,9 @@ class FieldProblem(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457 `application/problem+json`."""
+    """RFC 9457 `application/problem+json`. Some add a figure of their own (`overpaid`: `owed`)."""
+
+    model_config = ConfigDict(extra="allow")
 
     type: str = "about:blank"
     title: str
@@ -127,6 +129,7 @@ def answer(request: Request, refusal: Refusal, status: int = 0) -> Response:
             FieldProblem(field=part.field, message=language.sentence(part, lang))
             for part in refusal.parts
         ],
+        **refusal.beside,
     )
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
     return JSONResponse(problem.model_dump(), status, headers=headers, media_type=PROBLEM)

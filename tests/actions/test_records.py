@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.access import looking
 from app.access import queries as access
 from app.access.cards import make_card, take_card
 from app.db.engine import Database
@@ -41,14 +42,14 @@ def with_card(doai: Chapter, name: str) -> Actor:
 def look(doai: Chapter, by: Actor, name: str) -> None:
     """Somebody opens a record, through whatever door: what the doors do behind the read."""
     member_id = doai.members[name]
-    if not records.is_daily_work(by, doai.id):
-        doai.db.write_now(records.note_view, actor=by, chapter_id=doai.id, member_id=member_id)
+    if not looking.is_daily_work(by, doai.id):
+        doai.db.write_now(looking.note_view, actor=by, chapter_id=doai.id, member_id=member_id)
 
 
 def views(doai: Chapter, name: str) -> list[tuple[str, int]]:
     """Who looked at her, and at which hour; newest first."""
     found = doai.db.read_now(records.my_views, actor=with_card(doai, name))
-    return [(view.name.removeprefix("Nguyễn Thị "), view.at // records.HOUR % 24) for view in found]
+    return [(view.name.removeprefix("Nguyễn Thị "), view.at // looking.HOUR % 24) for view in found]
 
 
 # Who looked
@@ -74,10 +75,10 @@ def test_daily_work_and_her_own_visits_leave_none(doai: Chapter) -> None:
 
 def test_a_treasurer_of_elsewhere_is_no_treasurer_here(doai: Chapter) -> None:
     trung = a_chapter(doai.db, "", under=doai.union, name="Chi hội thôn Trung")
-    assert not records.is_daily_work(trung.treasurer, doai.id)
-    assert records.is_daily_work(doai.treasurer, doai.id)
+    assert not looking.is_daily_work(trung.treasurer, doai.id)
+    assert looking.is_daily_work(doai.treasurer, doai.id)
     for by in (doai.head, doai.deputy, doai.inspector):
-        assert not records.is_daily_work(by, doai.id)
+        assert not looking.is_daily_work(by, doai.id)
 
 
 def test_an_officer_reads_who_looked_at_her(doai: Chapter) -> None:

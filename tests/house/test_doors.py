@@ -144,6 +144,8 @@ MONEY = {
     "POST /api/v1/chapters/{chapter_id}/handover",
     "POST /api/v1/chapters/{chapter_id}/expenses", "POST /api/v1/pots/{pot_id}/cash-moves",
     "POST /api/v1/chapters/{chapter_id}/opening-balances",
+    "POST /api/v1/loans/{loan_id}/disbursement", "POST /api/v1/loans/{loan_id}/repayments",
+    "POST /api/v1/loans/{loan_id}/recoveries", "POST /api/v1/loans/{loan_id}/write-off",
 }  # fmt: skip
 
 

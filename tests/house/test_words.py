@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from app.access.rules import ROLE_WORDS
 from app.errors import Invalid
-from app.reports import trail
+from app.reports import trail_words
 from app.savings.rules import PERIOD_WORDS
 from app.terms import Act, Period, Role
 from app.web import language
@@ -145,4 +145,4 @@ def test_the_check_sees_what_is_broken(
 
 def test_every_act_of_the_trail_has_its_words() -> None:
     """Or the page of the trail could not be opened once it was done."""
-    assert trail.ACTS.keys() == trail.SENTENCES.keys() == set(Act)
+    assert trail_words.ACTS.keys() == trail_words.SENTENCES.keys() == set(Act)

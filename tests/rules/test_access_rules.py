@@ -93,6 +93,10 @@ def test_who_may_do_what() -> None:
         handle_cash: treasurer
         hand_over: chapter_head deputy treasurer
         settle_members: treasurer
+        read_loans: chapter_head deputy inspector leader treasurer
+        lend: treasurer
+        keep_loans: chapter_head deputy treasurer
+        decide_loans: chapter_head deputy leader
         keep_members: chapter_head deputy treasurer
         keep_pots: chapter_head deputy treasurer
         appoint: administrator chapter_head leader

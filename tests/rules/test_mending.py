@@ -19,6 +19,7 @@ from app.mending.rules import (
     StandingLine,
     check_reversible,
     chosen,
+    opposites,
     reversal,
     takes_two,
     without_cash,
@@ -64,7 +65,11 @@ def mended(
     found = sheet_of(posted)
     lines = chosen(found, set(wanted))
     return reversal(
-        found, lines, TODAY, lambda _: counted, lambda kind: (pends or {}).get(kind, [])
+        found,
+        opposites(found, lines),
+        TODAY,
+        lambda _: counted,
+        lambda kind: (pends or {}).get(kind, []),
     )
 
 
@@ -194,15 +199,19 @@ def test_a_move_that_was_counted_is_not_taken_back() -> None:
     move = [StandingLine(1, Transfer(hand, CASH, 5_000), False)]
     found = replace(sheet_of(move), kind=EntryKind.CASH_MOVE)
     assert (
-        reversal(found, move, TODAY, lambda _: False, lambda _: []).entry.transfers[0].credit
+        reversal(found, opposites(found, move), TODAY, lambda _: False, lambda _: [])
+        .entry.transfers[0]
+        .credit
         == hand
     )
-    refused("counted_move", reversal, found, move, TODAY, lambda _: True, lambda _: [])
+    refused(
+        "counted_move", reversal, found, opposites(found, move), TODAY, lambda _: True, lambda _: []
+    )
 
 
 def test_a_correction_taken_back_gives_back_what_it_took_up() -> None:
     found = replace(sheet_of(STANDING), kind=EntryKind.CORRECTION, took_up=[(7, 2_000)])
-    back = reversal(found, STANDING, TODAY, lambda _: False, lambda _: [])
+    back = reversal(found, opposites(found, STANDING), TODAY, lambda _: False, lambda _: [])
     assert back.takes_up == [(7, -2_000)]
     assert back.entry.flow is EntryKind.SHEET
 
