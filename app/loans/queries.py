@@ -202,6 +202,29 @@ def running(db: Tx, chapter_id: str, pot_id: str | None = None) -> list[Kept]:
 
 
 @dataclass(frozen=True, slots=True)
+class Debt:
+    """What a member owes on one loan on a day, all of it, in đồng."""
+
+    loan_id: str
+    pot_id: str
+    amount: int
+
+
+def running_of(db: Tx, chapter_id: str, member_id: str) -> list[Kept]:
+    """A member's loans that are out, in the order in which she asked for them."""
+    found = of_members(db, chapter_id, [member_id])
+    return [of for of in found if of.state is LoanState.RUNNING]
+
+
+def debts(db: Tx, chapter_id: str, member_id: str, day: date) -> list[Debt]:
+    """All that is owed on each of them. A death ends interest on its day: so much, whichever way."""
+    return [
+        Debt(of.id, of.pot_id, dues.owed(of.loan, day).total)
+        for of in running_of(db, chapter_id, member_id)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class ComingDue:
     """What is due of one loan: what is late, and what falls due in the next days."""
 

@@ -3,42 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from app.audit.trail import Seal
 from app.db.tx import Tx
 from app.ledger.entry import Account
-from app.loan_terms import LoanState
-from app.loans import dues, pen
+from app.loans import pen
 from app.loans.facts import Died, Repaid
-from app.loans.kept import Kept, kept, of_members
+from app.loans.kept import kept
+from app.loans.queries import debts, running_of
 from app.terms import AccountKind, Act, Actor, EntryKind
-
-
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """What a member owes on one loan on a day, all of it, in đồng."""
-
-    loan_id: str
-    pot_id: str
-    amount: int
-
-
-def debts(db: Tx, chapter_id: str, member_id: str, day: date) -> list[Debt]:
-    """Her loans that run, in the order in which she asked for them. A day before her last line
-    on one of them owes what it owed after that line.
-    """
-    return [
-        Debt(of.id, of.pot_id, dues.owed(of.loan, day).total)
-        for of in _running(db, chapter_id, member_id)
-    ]
-
-
-def _running(db: Tx, chapter_id: str, member_id: str) -> list[Kept]:
-    found = of_members(db, chapter_id, [member_id])
-    return [of for of in found if of.state is LoanState.RUNNING]
 
 
 def note_death(
@@ -46,7 +21,7 @@ def note_death(
 ) -> Seal | None:
     """From her death on her loans earn no interest; the last seal. Raises Invalid `before_last`."""
     seal = None
-    for of in _running(db, chapter_id, member_id):
+    for of in running_of(db, chapter_id, member_id):
         died = Died(str(of.next_no), day)
         seal = pen.tell(db, actor=actor, of=of, fact=died, act=Act.BORROWER_DIED, facts=facts).seal
     return seal

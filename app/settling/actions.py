@@ -20,6 +20,7 @@ from app.db.tx import Tx
 from app.ledger import journal, once
 from app.ledger.once import Answer, Ticket
 from app.ledger.receipts import Receipt, receipt
+from app.loans import setting_off
 from app.models.chapter import Member
 from app.settling import moving, queries, rules
 from app.settling.queries import Plan
@@ -39,6 +40,8 @@ class SettledPot:
     moved: int
     awaiting: int
     entry_id: str | None
+    set_off: int = 0  # of her savings, to what she owed
+    owing: int = 0  # what is left of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Settlement:
     pots: list[SettledPot]
     to_member_id: str | None
     receipt: Receipt
+    set_off: int = 0
+    owing: int = 0
 
 
 def leave(
@@ -102,6 +107,7 @@ def _propose(db: Tx, actor: Actor, chapter_id: str, plan: Plan) -> Waiting:
             "member": plan.leaver.member_id, "date": plan.asked.day.isoformat(),
             "next_of_kin": plan.payee, "reason": plan.asked.reason,
             "pots": [[pot.pot_id, pot.claim, pot.paid] for pot in plan.pots],
+            "set_off": sum(pot.set_off for pot in plan.pots),
         },
         texts={"next_of_kin": plan.payee, "reason": plan.asked.reason},
     )  # fmt: skip
@@ -141,6 +147,7 @@ def _leave(
                "claim": sum(pot.claim for pot in plan.pots)} | by_two(proposal),
         texts={"name": who.name, "next_of_kin": plan.payee, "reason": asked.reason},
     )  # fmt: skip
+    seal = _set_off(db, actor, chapter_id, who, plan.pots, asked, proposal) or seal
     if plan.asked.to_chapter_id is not None:
         moved, member_id = moving.move(db, actor=actor, chapter_id=chapter_id, plan=plan)
         entries = {posted.pot_id: posted.entry_id for posted in moved}
@@ -168,12 +175,32 @@ def pay_out(
         found = queries.hers(db, chapter_id, who, day)
         pots = rules.pay(found, charter.payout_step, amount)
         because = who.because or Leaving.LEFT
+        # A repayment that was taken back since may have made her owe something again.
+        _set_off(db, actor, chapter_id, who, pots, Asked(day, Leaving.LEFT), None)
         payee = who.next_of_kin if because is Leaving.DIED else None
         entries, last = _pay(db, actor, chapter_id, who, pots, day, payee, reason, None)
         _end_card(db, chapter_id, who, pots)
         return _settlement(who, day, because, pots, entries, last, None)
 
     return once.do_once(db, chapter_id=chapter_id, ticket=ticket, kind=Settlement, act=paying)
+
+
+def _set_off(
+    db: Tx, actor: Actor, chapter_id: str, who: Leaver, pots: Sequence[PotSettled], asked: Asked,
+    proposal: Proposal | None,
+) -> Seal | None:  # fmt: skip
+    """Her loans end growing if she died, and take of her savings what she owes; the last seal."""
+    hers: dict[str, Any] = {"chapter_id": chapter_id, "member_id": who.member_id}
+    told: dict[str, Any] = {"day": asked.day, "facts": by_two(proposal)}
+    seal = None
+    if asked.because is Leaving.DIED:
+        seal = setting_off.note_death(db, actor=actor, **hers, **told)
+    for pot in pots:
+        if pot.set_off:
+            seal = setting_off.set_off(
+                db, actor=actor, pot_id=pot.pot_id, amount=pot.set_off, **hers, **told
+            )
+    return seal
 
 
 def _pay(
@@ -213,6 +240,8 @@ def _settlement(
             moved=pot.claim if moves else 0,
             awaiting=0 if moves else pot.awaiting,
             entry_id=entries.get(pot.pot_id),
+            set_off=pot.set_off,
+            owing=pot.owing,
         )
         for pot in pots
     ]
@@ -227,4 +256,6 @@ def _settlement(
         pots=parts,
         to_member_id=to_member_id,
         receipt=receipt(seal),
+        set_off=sum(part.set_off for part in parts),
+        owing=sum(part.owing for part in parts),
     )

@@ -40,6 +40,8 @@ class SettledPotOut(BaseModel):
     moved: int
     awaiting: int
     entry_id: str | None
+    set_off: int
+    owing: int
 
 
 class SettlementOut(BaseModel):
@@ -53,6 +55,8 @@ class SettlementOut(BaseModel):
     pots: list[SettledPotOut]
     to_member_id: str | None
     receipt: ReceiptOut
+    set_off: int
+    owing: int
 
 
 class PayoutIn(In):

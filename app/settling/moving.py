@@ -52,7 +52,7 @@ def move(db: Tx, *, actor: Actor, chapter_id: str, plan: Plan) -> tuple[list[Mov
     who, day, there = plan.leaver, plan.asked.day, plan.asked.to_chapter_id or ""
     new_id, number = _join(db, actor, chapter_id, plan)
     moved = []
-    for pot in plan.pots:
+    for pot in (pot for pot in plan.pots if pot.claim):
         posted = journal.post(
             db, actor=actor, chapter_id=chapter_id, act=Act.SAVINGS_MOVED,
             entry=rules.moved_out(who, pot, day, there),

@@ -147,6 +147,7 @@ async def _confirm(
         because=BECAUSE[asked.because],
         claim=sum(pot.claim for pot in plan.pots),
         paid=sum(pot.paid for pot in plan.pots),
+        set_off=sum(pot.set_off for pot in plan.pots),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app import clock
@@ -13,6 +14,8 @@ from app.db.tx import Tx
 from app.errors import Conflict, Invalid, not_found
 from app.ledger import balances
 from app.ledger.entry import check_not_counted
+from app.loans.free import free_cash
+from app.loans.queries import debts
 from app.models.chapter import Member
 from app.settling import rules
 from app.settling.rules import Asked, Hers, Leaver, PotSettled
@@ -48,14 +51,20 @@ def hers(db: Tx, chapter_id: str, who: Leaver, day: date) -> list[Hers]:
         " ORDER BY p.id",
         (chapter_id, who.member_id),
     )
+    owed: Counter[str] = Counter()
+    for debt in debts(db, chapter_id, who.member_id, day):
+        owed[debt.pot_id] += debt.amount
     return [
-        Hers(
-            pot_id, name, savings,
-            balances.lowest_cash(db, chapter_id, pot_id, Place.HAND, day),
-            _due_before(db, chapter_id, pot_id, who),
-        )
+        Hers(pot_id, name, savings, _payable(db, chapter_id, pot_id, who, day), owed[pot_id])
         for pot_id, name, savings in rows
-    ]  # fmt: skip
+    ]
+
+
+def _payable(db: Tx, chapter_id: str, pot_id: str, who: Leaver, day: date) -> int:
+    """Free cash, as far as it is in hand: what waits for those who left before her is theirs."""
+    due = _due_before(db, chapter_id, pot_id, who)
+    free = free_cash(db, chapter_id, pot_id, day, due=due)
+    return min(free, balances.lowest_cash(db, chapter_id, pot_id, Place.HAND, day))
 
 
 def _due_before(db: Tx, chapter_id: str, pot_id: str, who: Leaver) -> int:
@@ -93,7 +102,7 @@ def plan(db: Tx, *, chapter_id: str, member_id: str, asked: Asked) -> Plan:
     _, charter = in_force(db, chapter_id, asked.day)
     pots = rules.settle(found, charter.payout_step)
     if asked.to_chapter_id is not None:
-        pots = [PotSettled(pot.pot_id, pot.name, pot.claim, 0) for pot in pots]
+        pots = [replace(pot, paid=0) for pot in pots]
     for pot in pots:
         balances.open_cycle(db, chapter_id, pot.pot_id, asked.day)
         if pot.paid:

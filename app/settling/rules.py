@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app import money
@@ -42,27 +42,32 @@ class Leaver:
 
 @dataclass(frozen=True, slots=True)
 class Hers:
-    """What she has in a pot, and what the pot can pay from.
+    """What she has in a pot, what the pot can pay her, what she owes it.
 
-    `in_hand` is the least cash in hand from the day on, `due_before` what waits for those who
-    left before her.
+    `payable` is free cash (loans/free.py) as far as it is in hand; what waits for those who left
+    before her is theirs. `owed` is all of her loans from this pot.
     """
 
     pot_id: str
     name: str
     savings: int
-    in_hand: int = 0
-    due_before: int = 0
+    payable: int = 0
+    owed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PotSettled:
-    """A pot's part of a settlement: what she may claim, and what of it is paid in cash now."""
+    """A pot's part of a settlement: what she may claim, and what of it is paid in cash now.
+
+    `set_off` of her savings has gone to what she owed, of which `owing` is left.
+    """
 
     pot_id: str
     name: str
     claim: int
     paid: int
+    set_off: int = 0
+    owing: int = 0
 
     @property
     def awaiting(self) -> int:
@@ -70,21 +75,29 @@ class PotSettled:
         return self.claim - self.paid
 
 
+def set_off(hers: Hers) -> int:
+    """What goes to her loans before anything else."""
+    return min(hers.savings, hers.owed)
+
+
 def claim(hers: Hers) -> int:
-    """Her savings; of results not yet shared she gets nothing. Loans will be set off here."""
-    return hers.savings
+    """Her savings less what she owes; of results not yet shared she gets nothing."""
+    return hers.savings - set_off(hers)
 
 
 def settle(pots: Sequence[Hers], step: int) -> list[PotSettled]:
     """Free cash pays in whole steps; the rest stays hers, to the đồng."""
     return [
-        PotSettled(hers.pot_id, hers.name, claim(hers), _whole(min(claim(hers), _free(hers)), step))
+        PotSettled(
+            hers.pot_id,
+            hers.name,
+            claim(hers),
+            _whole(max(min(claim(hers), hers.payable), 0), step),
+            set_off(hers),
+            hers.owed - set_off(hers),
+        )
         for hers in pots
     ]
-
-
-def _free(hers: Hers) -> int:
-    return max(hers.in_hand - hers.due_before, 0)
 
 
 def _whole(amount: int, step: int) -> int:
@@ -115,7 +128,7 @@ def pay(pots: Sequence[Hers], step: int, amount: int | None) -> list[PotSettled]
     for pot in found:
         part = min(pot.paid, amount)
         amount -= part
-        paid.append(PotSettled(pot.pot_id, pot.name, pot.claim, part))
+        paid.append(replace(pot, paid=part))
     return paid
 
 

@@ -28,6 +28,7 @@ def death_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
     lines = [
         ("member", f"{who.number} · {who.name}"),
         ("died_on", said["date"]),
+        *([("set_off", money.show(said["set_off"]))] if said.get("set_off") else []),
         ("savings", money.show(claim)),
         ("paid_now", money.show(paid)),
         *([("awaiting", money.show(claim - paid))] if claim > paid else []),
@@ -101,12 +102,12 @@ def slip(db: Tx, *, actor: Actor, member_id: str) -> Slip | None:
     if who.left_on is None:
         return None
     rows = db.rows(
-        "SELECT e.id, e.seq, e.kind, e.day, p.name, m.amount FROM movement m"
+        "SELECT e.id, e.seq, e.kind, e.day, p.name, sum(m.amount) FROM movement m"
         " JOIN entry e ON e.chapter_id = m.chapter_id AND e.seq = m.seq"
         " JOIN pot p ON p.chapter_id = e.chapter_id AND p.id = e.pot_id"
         " JOIN account d ON d.chapter_id = m.chapter_id AND d.no = m.debit_no AND d.owner_id = ?"
-        " WHERE m.chapter_id = ? AND m.member_no = ? AND e.kind IN ('payout', 'transfer')"
-        " ORDER BY e.day, e.seq",
+        " WHERE m.chapter_id = ? AND m.member_no = ? AND e.kind IN ('set_off', 'payout', 'transfer')"
+        " GROUP BY e.id, e.seq, e.kind, e.day, p.name ORDER BY e.day, e.seq",
         (member_id, chapter_id, who.number),
     )
     seq, by, head, facts = _record(db, chapter_id, member_id)
@@ -116,7 +117,10 @@ def slip(db: Tx, *, actor: Actor, member_id: str) -> Slip | None:
         chapter_name=unit_name(db, chapter_id),
         leaver=who,
         to_chapter_name=unit_name(db, facts["to"]) if facts["to"] else "",
-        lines=[SlipLine(*row) for row in rows],
+        lines=[
+            SlipLine(id, seq, kind, day, pot_name, int(amount))
+            for id, seq, kind, day, pot_name, amount in rows
+        ],
         awaiting=waits.awaiting,
         payable=waits.payable,
         recorded_by=person_name(db, by),

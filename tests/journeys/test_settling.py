@@ -50,8 +50,9 @@ def test_the_settlement(own: Village) -> None:
     assert said == {
         "member_id": own.chapter.members["Lan"], "date": DAY, "reason_code": "left",
         "claim": 30_000, "paid": 20_000, "moved": 0, "awaiting": 10_000, "to_member_id": None,
+        "set_off": 0, "owing": 0,
         "pots": [{"pot_id": own.chapter.pot, "claim": 30_000, "paid": 20_000, "moved": 0,
-                  "awaiting": 10_000}],
+                  "awaiting": 10_000, "set_off": 0, "owing": 0}],
     }  # fmt: skip
     again = own.treasurer.post(at(own, "Lan", "leave"), body, key=key)
     assert again.content == answer.content and again.headers["idempotent-replay"] == "true"

@@ -19,7 +19,7 @@ OTHER = "other"
 
 
 def settled(*pots: tuple[int, int, int], step: int = 1000) -> list[tuple[int, int]]:
-    """(savings, in hand, due before) of each pot → (paid, awaiting)."""
+    """(savings, payable, owed) of each pot → (paid, awaiting)."""
     hers = [Hers(str(n), "lợn", *pot) for n, pot in enumerate(pots)]
     return [(pot.paid, pot.awaiting) for pot in rules.settle(hers, step)]
 
@@ -42,8 +42,10 @@ def told(*entries: Entry) -> list[str]:
     [
         ((30_000, 50_000, 0), (30_000, 0)),  # enough in hand
         ((30_000, 12_000, 0), (12_000, 18_000)),  # hand short
-        ((30_000, 50_000, 40_000), (10_000, 20_000)),  # others left before her
-        ((30_000, 50_000, 60_000), (0, 30_000)),  # and all of it is theirs
+        ((30_000, 50_000, 20_000), (10_000, 0)),  # her debt comes first
+        ((30_000, 50_000, 30_000), (0, 0)),
+        ((30_000, 50_000, 90_000), (0, 0)),  # and takes no more than she has
+        ((30_000, 7_500, 20_000), (7_000, 3_000)),
         ((30_000, -5, 0), (0, 30_000)),
         ((12_345, 50_000, 0), (12_000, 345)),  # odd đồng stay hers
         ((12_345, 11_999, 0), (11_000, 1_345)),
@@ -54,6 +56,15 @@ def test_free_cash_pays_in_whole_steps(
     pot: tuple[int, int, int], expected: tuple[int, int]
 ) -> None:
     assert settled(pot) == [expected]
+
+
+def test_what_is_set_off_and_what_is_still_owed_are_told() -> None:
+    hers = [Hers("a", "lợn", 30_000, 0, 45_000), Hers("b", "heo", 5_000, 9_000, 1_500)]
+    assert [(pot.set_off, pot.owing, pot.claim) for pot in rules.settle(hers, 1000)] == [
+        (30_000, 15_000, 0), (1_500, 0, 3_500)
+    ]  # fmt: skip
+    paid = rules.pay(hers, 1000, 2_000)
+    assert [(pot.paid, pot.set_off) for pot in paid] == [(0, 30_000), (2_000, 1_500)]
 
 
 def test_each_pot_pays_its_own() -> None:
@@ -93,7 +104,7 @@ def test_no_more_than_there_is_and_only_whole_steps() -> None:
 def test_nothing_to_pay_says_why() -> None:
     refused("nothing_waits", rules.pay, [], 1000, None)
     refused("below_step", rules.pay, [Hers("a", "lợn", 345, 9_000)], 1000, None)
-    refused("no_free_cash", rules.pay, [Hers("a", "lợn", 5_000, 9_000, 9_000)], 1000, None)
+    refused("no_free_cash", rules.pay, [Hers("a", "lợn", 5_000, 0)], 1000, None)
 
 
 # Whether she may
