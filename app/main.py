@@ -34,7 +34,6 @@ from app.cash import (
     handover_pages,
     handovers,
     move_pages,
-    opening_pages,
 )
 from app.cash import handing_over as cash_handing
 from app.cash import moving as cash_moving
@@ -65,6 +64,9 @@ from app.offices import actions as offices
 from app.offices import api as offices_api
 from app.offices import pages as offices_pages
 from app.offices import queries as offices_queries
+from app.opening import actions as opening
+from app.opening import api as opening_api
+from app.opening import pages as opening_pages
 from app.practice import door
 from app.practice import pages as practice_pages
 from app.reports import api as reports_api
@@ -100,6 +102,7 @@ ROUTERS = (
     savings_api.router,  # routes are tried in order: what is asked most stands first
     mending_api.router,
     cash_api.router,
+    opening_api.router,
     settling_api.router,
     loans_api.router,
     loans_money_api.router,
@@ -164,7 +167,7 @@ def register_approvals(settings: Settings) -> None:
                                cash_shown.cash_move_shown))  # fmt: skip
     register("expense", Kind(N_("Chi tiền"), BY_THE_HEAD, cash_moving.spend_by_two,
                              cash_shown.expense_shown))  # fmt: skip
-    register("opening", Kind(N_("Số dư đầu kỳ"), BY_THE_HEAD, cash_moving.open_by_two,
+    register("opening", Kind(N_("Số dư đầu kỳ"), BY_THE_HEAD, opening.open_by_two,
                              cash_shown.opening_shown))  # fmt: skip
     register("leaving_died", Kind(N_("Hội viên qua đời"), BY_THE_HEAD, settling.leave_by_two,
                                   settling_shown.death_shown))  # fmt: skip

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,7 +28,9 @@ from app.cash.actions import Counted, Decision
 from app.db.tx import Tx
 from app.ledger.entry import CASH, DEBIT_SIDE
 from app.ledger.receipts import EntryPosted
+from app.loans.bringing import Running
 from app.models.cash import Handover
+from app.opening import actions as opening
 from app.terms import AccountKind, Act, Actor, Outcome, Place
 from tests.story import Chapter, a_ticket, dong, tidy
 
@@ -144,13 +147,13 @@ class Till:
 
     def asks_to_open(
         self, savings: str = "", *, pot: int = 0, hand: int = 0, bank: int = 0,
-        on: date | None = None, loans: int = 0,
+        on: date | None = None, loans: Sequence[Running] = (),
     ) -> Waiting:  # fmt: skip
         """What the paper book had: `Lan 5.000, Hoa 1.000`."""
         day = on or clock.today()
         said = [piece.split() for piece in savings.split(",") if piece.strip()]
         return self.doai.db.write_now(
-            moving.open_balances,
+            opening.open_balances,
             actor=self.doai.treasurer,
             chapter_id=self.doai.id,
             pot_id=self.pot,
@@ -161,7 +164,7 @@ class Till:
                 for name, amount in said
             ],
             loans=loans,
-            ticket=a_ticket(None, savings, pot, hand, bank, day),
+            ticket=a_ticket(None, savings, pot, hand, bank, day, loans),
         ).value
 
     def opens(self, savings: str = "", **more: Any) -> dict[str, Any]:

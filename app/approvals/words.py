@@ -66,6 +66,7 @@ OF_A_POT = {
     "as_it_lies": N_("{pot}, {place}: không đếm, giao theo sổ"),
     "pends": N_("{pot}: tiền chênh đang theo dõi"),
     "owes": N_("{pot} còn nợ tiền thiếu"),
+    "lent": N_("{pot} đang vay"),
 }
 # The charter's fields; a count carries its unit in its label.
 CHARTER = {
@@ -192,7 +193,7 @@ def _line(label: str, value: str, payload: Mapping[str, Any], say: Say) -> Said:
 
 
 def _of_a_pot(kind: str, of: str, say: Say) -> str:
-    if kind in ("pends", "owes"):
+    if kind in ("pends", "owes", "lent"):
         return say(OF_A_POT[kind]).format(pot=of)
     place, _, pot = of.partition(".")
     return say(OF_A_POT[kind]).format(pot=pot, place=say(PLACES[Place(place)]))

@@ -85,31 +85,6 @@ class ExpenseIn(In):
     reason: Words | None = None
 
 
-class CashIn(In):
-    pot: Whole = 0
-    hand: Whole = 0
-    bank: Whole = 0
-
-
-class HersIn(In):
-    member_id: Id
-    amount: Dong
-
-
-class LoanIn(In):
-    member_id: Id
-    outstanding: Dong
-
-
-class OpeningIn(In):
-    pot_id: Id
-    date: Day
-    cash: CashIn
-    savings: Annotated[list[HersIn], Field(max_length=1000)] = Field(default_factory=list)
-    loans: Annotated[list[LoanIn], Field(max_length=1000)] = Field(default_factory=list)
-    reason: Words | None = None
-
-
 @router.post("/chapters/{chapter_id}/counts", status_code=201, response_model=CountOut,
              responses=BY_TWO)  # fmt: skip
 async def count_cash(
@@ -215,28 +190,6 @@ async def spend(
             reason=words(body.reason, "reason"),
         )
     return keys.reply(answer, 202 if isinstance(answer.value, Waiting) else 201)
-
-
-@router.post("/chapters/{chapter_id}/opening-balances", status_code=202, response_model=WaitingOut,
-             responses={202: REPLAY})  # fmt: skip
-async def open_balances(
-    request: Request, db: Db, actor: SignedIn, key: Key, chapter_id: PathId, body: OpeningIn
-) -> Response:
-    """What the paper book had as of a day; always two signatures."""
-    with keys.running(chapter_id, key):
-        answer = await db.write(
-            moving.open_balances,
-            actor=actor,
-            chapter_id=chapter_id,
-            pot_id=body.pot_id,
-            day=body.date,
-            cash={Place.POT: body.cash.pot, Place.HAND: body.cash.hand, Place.BANK: body.cash.bank},
-            savings=[(line.member_id, line.amount) for line in body.savings],
-            loans=len(body.loans),
-            ticket=keys.ticket(request, key, body),
-            reason=words(body.reason, "reason"),
-        )
-    return keys.reply(answer, 202)
 
 
 def decision(said: DifferenceIn | None) -> Decision:

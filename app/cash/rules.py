@@ -219,32 +219,39 @@ def allowed_expense(facts: PotFacts, held: Mapping[AccountKind, int]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class OpeningLine:
-    """What one member had in the paper book: her number, her id, đồng."""
+    """What one member had in the paper book, or still owed: her number, whose account, đồng."""
 
     number: int
-    member_id: str
+    owner_id: str
     amount: int
 
 
 def opening_entry(
-    facts: PotFacts, day: date, held: Mapping[Place, int], lines: Sequence[OpeningLine]
-) -> tuple[Entry, int]:
+    facts: PotFacts, day: date, held: Mapping[Place, int], lines: Sequence[OpeningLine],
+    loans: Sequence[OpeningLine] = (),
+) -> tuple[Entry, int]:  # fmt: skip
     """The paper book as of a day, through an opening account that ends at zero.
 
-    What is left beyond the members' is surplus (the fund in a fund pot); what is missing pends as
-    a shortage. Returns the entry and that difference (0 or below).
+    `loans` are what is still out, by loan. What is left beyond the members' is surplus (the fund
+    in a fund pot); what is missing pends as a shortage. Returns the entry and that difference (0 or below).
     """
-    if not any(held.values()) and not lines:
+    if not any(held.values()) and not lines and not loans:
         raise Invalid("nothing_opened", "Chưa có số nào để ghi.", field="cash")
     pot = facts.pot_id
     opening = common(pot, K.OPENING)
     hers = K.SAVINGS if facts.belongs_to is BelongsTo.MEMBER else K.FUND
-    rest = sum(held.values()) - sum(line.amount for line in lines)
-    if max(sum(held.values()), sum(line.amount for line in lines)) > LARGEST:
+    has = sum(held.values()) + sum(loan.amount for loan in loans)
+    theirs = sum(line.amount for line in lines)
+    rest = has - theirs
+    if max(has, theirs) > LARGEST:
         raise Invalid("too_much", "Số tiền lớn quá.", field="cash")
     transfers = [Transfer(cash(pot, place), opening, sum_) for place, sum_ in held.items() if sum_]
     transfers += [
-        Transfer(opening, Account(pot, hers, line.member_id), line.amount, line.number)
+        Transfer(Account(pot, K.LOAN, loan.owner_id), opening, loan.amount, loan.number)
+        for loan in loans
+    ]
+    transfers += [
+        Transfer(opening, Account(pot, hers, line.owner_id), line.amount, line.number)
         for line in lines
     ]
     if rest > 0:
@@ -264,11 +271,3 @@ def check_opens(has_entries_until: bool, opened_already: bool) -> None:
             "entries_before", "Đã có phiếu từ ngày đó trở về trước. Số dư đầu kỳ phải ghi trước.",
             field="date",
         )  # fmt: skip
-
-
-def loans_later() -> Invalid:
-    """Running loans join the opening once loans are kept (issue: loans)."""
-    return Invalid(
-        "loans_later", "Chưa ghi được khoản đang cho vay. Mời chị ghi tiền mặt và tiền góp trước.",
-        field="loans",
-    )  # fmt: skip

@@ -64,13 +64,17 @@ def opening_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
     }
     places = [(f"cash_{place}", money.show(sum_)) for place, sum_ in said["cash"].items() if sum_]
     hers = [(names_.get(member, ""), money.show(amount)) for member, amount in said["savings"]]
-    rest = sum(said["cash"].values()) - sum(amount for _, amount in said["savings"])
+    out = [(loan["member_id"], loan["outstanding"]) for loan in said.get("loans", ())]
+    lent = [(f"lent.{names_.get(member, '')}", money.show(amount)) for member, amount in out]
+    rest = sum(said["cash"].values()) + sum(amount for _, amount in out)
+    rest -= sum(amount for _, amount in said["savings"])
     left = [("rest" if rest > 0 else "missing", money.show(abs(rest)))] if rest else []
     return [
         ("pot", _pot_name(db, proposal.chapter_id, said["pot"])),
         ("from_day", said["date"]),
         *places,
         *hers,
+        *lent,
         *left,
         *_reason(said["reason"]),
     ]

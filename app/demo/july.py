@@ -17,6 +17,7 @@ from app.demo.cast import GIVEN, Story, Told, a_chapter
 from app.demo.years import post
 from app.ledger import balances
 from app.ledger.once import Ticket
+from app.opening import actions as opening
 from app.savings.rules import Line
 from app.terms import Actor, Outcome, Place
 
@@ -48,9 +49,9 @@ def tell(story: Story, leader: Actor, commune: str, today: date) -> None:
 
 
 def _from_paper(story: Story, chapter: Told, day: date) -> None:
-    waits = _ask(story, moving.open_balances, chapter, pot_id=chapter.pot_id, day=day,
+    waits = _ask(story, opening.open_balances, chapter, pot_id=chapter.pot_id, day=day,
                  cash={Place.POT: ON_PAPER * len(chapter.members) + LEFT_OVER},
-                 savings=[(member, ON_PAPER) for member in chapter.members], loans=0,
+                 savings=[(member, ON_PAPER) for member in chapter.members], loans=(),
                  reason="Chép từ sổ giấy")  # fmt: skip
     _sign(story, chapter, waits)
 

@@ -10,7 +10,6 @@ from app.ledger.entry import Transfer
 from app.loans import books, pen, telling
 from app.loans.facts import Fact, Refused, Reversed
 from app.loans.kept import Kept, kept
-from app.loans.life import standing
 from app.mending.rules import Follow
 
 Numbered = list[tuple[int, Fact]]
@@ -33,19 +32,26 @@ def take_back(
 def take_back_opening(
     db: Tx, chapter_id: str, seq: int, today: date, _opposite: Sequence[Transfer]
 ) -> Follow:
-    """The running loans a paper book brought along: all of their facts, and nobody waits for one.
+    """The running loans a paper book brought along: their facts, and nobody waits for one.
 
-    Their money goes back by the opposite lines, where it came from.
+    Their money goes back by the opposite lines, where it came from. Raises Conflict `later_first`
+    where something happened to one since.
     """
-    loans = dict.fromkeys(loan_id for loan_id, _ in _moved_by(db, chapter_id, seq))
-    return _follow(db, [_unbrought(kept(db, chapter_id, loan), today) for loan in loans], ())
+    loans: dict[str, list[int]] = {}
+    for loan_id, no in _moved_by(db, chapter_id, seq):
+        loans.setdefault(loan_id, []).append(no)
+    changed = [
+        _unbrought(kept(db, chapter_id, loan_id), numbers, today)
+        for loan_id, numbers in loans.items()
+    ]
+    return _follow(db, changed, ())
 
 
-def _unbrought(of: Kept, today: date) -> tuple[Kept, Numbered]:
+def _unbrought(of: Kept, numbers: Sequence[int], today: date) -> tuple[Kept, Numbered]:
     facts = of.facts
     told: list[Fact] = []
-    for no, brought in enumerate(reversed(standing(facts)[1:]), of.next_no):
-        back = Reversed(str(no), today, brought.id)
+    for no, brought in enumerate(reversed(numbers), of.next_no):
+        back = Reversed(str(no), today, str(brought))
         telling.added(facts, back)
         facts.append(back)
         told.append(back)

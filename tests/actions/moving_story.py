@@ -13,6 +13,8 @@ from app.cash import moving
 from app.cash.actions import Counted, Decision
 from app.db.tx import Tx
 from app.ledger.receipts import EntryPosted
+from app.loans.bringing import Running
+from app.opening import actions as opening
 from app.terms import Outcome, Place
 from tests.story import Chapter, a_ticket, dong, tidy
 
@@ -86,13 +88,13 @@ def spend(chapter: Chapter, amount: int, *, on: date | None = None, key: str | N
 
 def opens(chapter: Chapter, savings: Mapping[str, int], *, on: date | None = None,
           key: str | None = None, pot: str = "", by: Any = None, reason: str | None = None,
-          **cash: int) -> Waiting:  # fmt: skip
+          loans: Sequence[Running] = (), **cash: int) -> Waiting:  # fmt: skip
     """The treasurer brings the paper book: `opens(doai, {"Lan": 5_000}, hand=6_000)`."""
     lines = [(chapter.members.get(name, name), amount) for name, amount in savings.items()]
     return chapter.db.write_now(
-        moving.open_balances, actor=by or chapter.treasurer, chapter_id=chapter.id,
+        opening.open_balances, actor=by or chapter.treasurer, chapter_id=chapter.id,
         pot_id=pot or chapter.pot, day=on or clock.today(),
-        cash={Place(place): amount for place, amount in cash.items()}, savings=lines, loans=0,
+        cash={Place(place): amount for place, amount in cash.items()}, savings=lines, loans=loans,
         reason=reason, ticket=a_ticket(key, lines, cash),
     ).value  # fmt: skip
 

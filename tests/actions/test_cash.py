@@ -261,6 +261,5 @@ def test_an_old_book_that_misses_money(doai: Chapter) -> None:
     till.adds_up()
 
 
-def test_an_opening_comes_first_and_without_loans(till: Till) -> None:
+def test_an_opening_comes_first(till: Till) -> None:
     refused("entries_before", till.asks_to_open, "Lan 30.000", pot=30_000)
-    refused("loans_later", till.asks_to_open, "Lan 30.000", pot=30_000, loans=1)

@@ -8,10 +8,11 @@ import pytest
 
 from app.approvals import queries as approvals
 from app.approvals.actions import Waiting
-from app.cash import moving, queries
+from app.cash import queries
 from app.db.engine import Database
 from app.db.tx import Tx
 from app.ledger.receipts import EntryPosted, Receipt
+from app.opening import actions as opening
 from app.terms import BelongsTo, Kept, Place
 from tests.actions.moving_story import book, counts, held, holds, move, opens, spend
 from tests.actions.two_hands import last_seal, tables
@@ -239,9 +240,9 @@ def test_an_opening_that_was_wrong_is_taken_back_and_made_again(
 
 def test_a_pig_at_home_holds_nothing_here(paper: Chapter) -> None:
     home = paper.open_pot(kept=Kept.HOME, name="ống tre")
-    refused("home_pot", paper.db.write_now, moving.open_balances, actor=paper.treasurer,
+    refused("home_pot", paper.db.write_now, opening.open_balances, actor=paper.treasurer,
             chapter_id=paper.id, pot_id=home, day=TODAY, cash={Place.POT: 1_000}, savings=[],
-            loans=0, ticket=a_ticket(None))  # fmt: skip
+            loans=(), ticket=a_ticket(None))  # fmt: skip
     refused("home_pot", move, paper, "hand", "pot", 1_000, pot=home)
 
 

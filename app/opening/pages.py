@@ -9,11 +9,12 @@ from starlette.responses import RedirectResponse, Response
 
 from app import clock, ids
 from app.access.identity import Viewer, Viewing
-from app.cash import blanks, moving
+from app.cash import blanks
 from app.cash.api import words
 from app.cash.blanks import OpeningBlank
 from app.cash.cash_form import Reading
 from app.errors import Busy, Refusal
+from app.opening import actions
 from app.terms import Place
 from app.web import forms, keys, render
 from app.web.fields import Db, PathId, Typed
@@ -62,14 +63,14 @@ async def open_balances(
         reading.pot("pot_id", [pot.id for pot in filled.blank.pots])
         reading.check()
         answer = await db.write(
-            moving.open_balances,
+            actions.open_balances,
             actor=viewer.actor,
             chapter_id=chapter_id,
             pot_id=form["pot_id"],
             day=reading.day("date", clock.today()),
             cash=filled.cash,
             savings=filled.savings,
-            loans=0,
+            loans=(),
             ticket=keys.ticket(request, keys.of_form(form["key"]), typed),
             reason=words(form["reason"], "reason"),
         )

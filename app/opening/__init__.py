@@ -1,0 +1,1 @@
+"""How a book begins: what the paper one had in cash, savings and running loans, signed by two."""
