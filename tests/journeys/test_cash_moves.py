@@ -481,7 +481,7 @@ BAD_OPENINGS = [
     ({"cash": {"hand": "1"}}, 422, "cash.hand"), ({"cash": {"sock": 1}}, 422, "cash.sock"),
     ({"savings": [{"member_id": a_key(), "amount": 1}]}, 422, "savings.0.member_id"),
     ({"savings": [{"member_id": a_key(), "amount": 0}]}, 422, "savings.0.amount"),
-    ({"loans": [{"member_id": a_key(), "outstanding": 1}]}, 422, "loans"),
+    ({"loans": [{"member_id": a_key(), "outstanding": 1}]}, 422, "loans.0.member_id"),
     ({"pot_id": a_key()}, 422, "pot_id"), ({"date": "2026-10-21"}, 422, "date"),
     ({"date": "2026-10-01"}, 422, "reason"),
     ({"date": "2025-10-19", "reason": "sổ giấy"}, 422, "date"),

@@ -257,6 +257,7 @@ TABLES = {
     "approval": "approval", "card": "card", "new_card": "card", "device": "device",
     "mine": "device", "session": "session", "held": "held_sheet",
     "count": "cash_count", "handover": "handover", "fresh": "pot", "rich": "pot",
+    "loan": "loan", "hers": "loan", "asked": "loan", "agreed": "loan", "lost": "loan",
 }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from tests.actions.moving_story import opens
 from tests.journeys.doors import Village
 from tests.journeys.holders import a_card, a_phone, her_card, member_and_inspector
 from tests.journeys.wall_table import PIN
+from tests.lent import Lends
 from tests.outgoing import left_behind
 from tests.story import FOUNDED, TODAY, Chapter, Union, a_chapter, a_charter, appointed
 from tests.till import Till, handed_over_before
@@ -180,7 +181,7 @@ def a_world(village: Village, app: FastAPI) -> World:
 def _neighbours(chapter: Chapter, things: Things) -> Things:
     """What another member has: Lan, on the second line of the sheet."""
     line = ids.of_line(things["entry"], 2)
-    return {"member": next(iter(chapter.members.values())), "line": line}
+    return {"member": next(iter(chapter.members.values())), "line": line, "hers": things["loan"]}
 
 
 def _missing() -> Things:
@@ -228,6 +229,7 @@ def _things(chapter: Chapter, app: FastAPI, pin: str) -> tuple[Things, str]:
         "held": left_behind(chapter, f"{first} 1.000"),
         "card": card.id, "new_card": new_card.id, "code": new_card.code,
     }  # fmt: skip
+    things |= _loans(chapter, things["rich"], first)
     things["handover"] = db.write_now(handed_over_before, chapter, things["count"])
     of_na = "SELECT person_id FROM member WHERE id = ?"
     of_sen = "SELECT id FROM device WHERE person_id = ?"
@@ -251,6 +253,20 @@ def _with_surplus(chapter: Chapter) -> str:
     pot = chapter.open_pot(name="lợn dư tiền")
     chapter.signs(chapter.head, opens(chapter, {}, pot=pot, hand=9_000))
     return pot
+
+
+def _loans(chapter: Chapter, pot: str, first: str) -> Things:
+    """A loan in every state a door asks for; Sen's own was refused."""
+    lends = Lends(chapter, pot)
+    second = list(chapter.members)[1]
+    lost = lends.lent(first, 1_000, 1)
+    lends.till.signs(lends.asks_to_write_off(lost))
+    agreed = lends.asks(second, 1_000, 1)
+    lends.approves(agreed)
+    hers = lends.asks("Sen", 1_000, 1)
+    lends.refuses(hers)
+    return {"lost": lost, "agreed": agreed, "hers": hers, "loan": lends.lent("Na", 1_000, 1),
+            "asked": lends.asks(first, 1_000, 1)}  # fmt: skip
 
 
 def _group(tx: Tx, chapter: Chapter) -> str:
