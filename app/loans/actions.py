@@ -15,7 +15,7 @@ from app.db.tx import Tx
 from app.errors import not_found
 from app.ledger import balances
 from app.loan_terms import LoanPurpose, LoanState
-from app.loans import pen, queries, rules
+from app.loans import pen, queries, rules, telling
 from app.loans.facts import Approved, Refused, Reversed
 from app.loans.free import free_cash
 from app.loans.kept import Kept, kept
@@ -121,6 +121,8 @@ def approve(
     rules.check_vote(vote)
     if found.state is not LoanState.APPLIED:
         raise unfit(found.state)
+    fact = Approved(str(found.next_no), day)
+    telling.added(found.facts, fact)
     rules.check_belongs(day, found.left_on, day)
     _, charter = in_force(db, found.chapter_id, day)
     pot = queries.lender(db, found.chapter_id, found.pot_id)
@@ -132,7 +134,7 @@ def approve(
     rules.check_free(found.applied.terms.amount, free)
     place = next(place.place for place in places if place.applicant.loan_id == loan_id)
     pen.tell(
-        db, actor=actor, of=found, fact=Approved(str(found.next_no), day), act=Act.LOAN_APPROVED,
+        db, actor=actor, of=found, fact=fact, act=Act.LOAN_APPROVED,
         facts={"passed": [over.applicant.loan_id for over in passed]}, vote=vote, place=place,
         texts={"reason": out_of_order_reason if passed else None},
     )  # fmt: skip
