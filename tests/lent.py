@@ -11,11 +11,11 @@ lends.loans('''
 from __future__ import annotations
 
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 from app import clock
 from app.approvals.actions import Waiting
+from app.ledger.receipts import EntryPosted, Receipt
 from app.loan_terms import LoanPlan, LoanPurpose
 from app.loans import actions, changing, paying
 from app.loans.kept import Kept, all_kept, kept
@@ -128,8 +128,12 @@ class Lends:
 
     def takes_back(self, entry_id: str) -> Any:
         """The entry is reversed; where it takes two, both sign."""
-        done: Any = self.doai.reverse(SimpleNamespace(id=entry_id, lines=[]))
+        done = self.asks_to_take_back(entry_id)
         return self.till.signs(done) if isinstance(done, Waiting) else done
+
+    def asks_to_take_back(self, entry_id: str) -> Any:
+        """The treasurer reverses it, or asks for the second signature."""
+        return self.doai.reverse(EntryPosted(entry_id, 0, [], Receipt(0, "")))
 
     # How the loans stand
 
