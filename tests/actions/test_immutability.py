@@ -15,11 +15,13 @@ from app.config import Settings
 from app.db import schema
 from app.db.engine import Database, open_database
 from app.db.tx import Tx
+from app.loans import actions as loans
 from app.savings import holding
 from tests.actions.conftest import Thief
 from tests.conftest import Postgres
+from tests.lent import Lends
 from tests.outgoing import left_behind
-from tests.story import Chapter, a_chapter, counted
+from tests.story import TODAY, Chapter, a_chapter, counted
 from tests.till import Till, handed_over_before
 
 TABLES = [*schema.IMMUTABLE]
@@ -28,7 +30,7 @@ TABLES = [*schema.IMMUTABLE]
 @pytest.fixture
 def doai(db: Database) -> Chapter:
     """A row in every table: a sheet, Lan's word on it, a reversal, a held sheet, a shortage that
-    its keeper owes, a handover."""
+    its keeper owes, a loan paid back by mistake and visited, a handover."""
     chapter = a_chapter(db, "Lan Hoa")
     posted = chapter.sheet("Lan 5.000/5, Hoa 1.000/1")
     chapter.says("Lan", "right", posted)
@@ -37,6 +39,11 @@ def doai(db: Database) -> Chapter:
     db.write_now(holding.drop, actor=chapter.head, held_id=held_id, reason="đã có")
     till = Till(chapter)
     short, even = till.counts("pot", 4_000, "keeper_owes"), till.counts("hand", 0)
+    lends = Lends(chapter, chapter.open_pot(name="heo"))
+    lends.till.opens(hand=9_000)
+    loan = lends.lent("Lan", 5_000, 1)
+    lends.takes_back(lends.repays(loan, 1_000).id)
+    db.write_now(loans.visit, actor=chapter.head, loan_id=loan, day=TODAY, note="ổn")
     db.write_now(handed_over_before, chapter, short.id, even.id)
     return chapter
 
@@ -112,7 +119,7 @@ def test_a_sound_database_has_no_fault(db: Database) -> None:
 
 def test_every_dropped_trigger_is_reported_by_name(settings: Settings, thief: Thief) -> None:
     names = schema.trigger_names(postgres=thief.postgres)
-    assert len(names) == 33
+    assert len(names) == 42
     thief.drop_triggers()
     assert faults(settings) == [f"trigger missing: {name}" for name in sorted(names)]
 

@@ -33,12 +33,14 @@ def test_only_the_database_room_commits() -> None:
 PENS = {
     **dict.fromkeys(("account", "entry", "movement", "day_total", "month_total"), "ledger/journal.py"),
     **dict.fromkeys(("trail", "trail_text", "book"), "audit/trail.py"),
+    **dict.fromkeys(("loan", "loan_fact", "loan_visit"), "loans/pen.py"),
     "stored_reply": "ledger/once.py",
 }  # fmt: skip
 ROWS = {
     "AccountRow": "account", "EntryRow": "entry", "Movement": "movement", "DayTotal": "day_total",
     "MonthTotal": "month_total", "TrailRow": "trail", "TrailText": "trail_text", "Book": "book",
-    "StoredReply": "stored_reply",
+    "StoredReply": "stored_reply", "LoanRow": "loan", "LoanFactRow": "loan_fact",
+    "LoanVisit": "loan_visit",
 }  # fmt: skip
 WRITES = re.compile(
     r"\b(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE|DELETE FROM|TRUNCATE)\s+(\w*)"
@@ -86,7 +88,18 @@ def test_the_pens_do_write() -> None:
     """Or the two rules above would look at nothing."""
     by = {table for module in MODULES for _, table in written(module)
           if module.name == PENS.get(table)}  # fmt: skip
-    assert {"account", "entry", "movement", "trail", "trail_text", "book", "stored_reply"} <= by
+    assert {
+        "account",
+        "entry",
+        "movement",
+        "trail",
+        "trail_text",
+        "book",
+        "stored_reply",
+        "loan",
+        "loan_fact",
+        "loan_visit",
+    } <= by
 
 
 @pytest.mark.parametrize("module", [*named("queries"), *named("sheets")], ids=lambda m: m.name)
