@@ -72,6 +72,7 @@ class PaperYear:
         till = self.till
         self.on(16, 8, lambda: till.sheet("Lan 21.000/21, Hoa 20.500/20"))
         (self.short,) = self.on(31, 8, lambda: self.counted(pot=516_500))
+        self.made["count"] = self.short.id
 
     def september(self) -> None:
         """She who kept the box owes it, and pays a part; then there is 6.000 too much, and it is
@@ -108,6 +109,7 @@ class PaperYear:
             self.doai, "Hoa", Leaving.DIED, next_of_kin=KIN
         ))  # fmt: skip
         self.died = self.on(15, 11, lambda: till.signs(waits))
+        self.made["payout"] = self.died["pots"][0]["entry_id"]
         self.on(21, 11, lambda: till.takes_debt(self.first.person_id, 2_500))
         self.on(22, 11, lambda: till.moves("pot", "hand", 250_000))
         self.rest = self.on(22, 11, lambda: pay(self.doai, "Hoa"))
