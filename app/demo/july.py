@@ -157,7 +157,7 @@ def _hand_over(story: Story, chapter: Told, day: date) -> None:
     waits = _ask(story, handing_over.hand_over, chapter, day=day, outgoing_id=None,
                  incoming=Appointee(member_id=incoming), counts=counts,
                  witnesses=chapter.members[2:4], difference_reason=None,
-                 reason="Chị đi làm xa", code_hours=1)  # fmt: skip
+                 reason="Chị bận con nhỏ, xin nghỉ", code_hours=1)  # fmt: skip
     made = _sign(story, chapter, waits)
     story.people = [
         one for one in story.people

@@ -80,10 +80,3 @@ def test_november_in_the_cash_book(year: PaperYear, client: TestClient) -> None:
         seen(opens(year, client, year.doai.head).get(page).text), "737.500 ₫", "PT 8/2026",
         "PC 2/2026", "PT 9/2026", "PC 3/2026", "PT 10/2026", "574.500 ₫",
     )  # fmt: skip
-
-
-def test_who_gave_the_cash_away_opens_nothing(year: PaperYear, client: TestClient) -> None:
-    her = opens(year, client, year.first)
-    for name, door in PAPERS.items():
-        answer = her.get(f"/{door}/{year.made[name]}")
-        assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/vao")
