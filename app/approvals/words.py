@@ -102,7 +102,7 @@ DONE = {
     "cash_move": N_("Đã chuyển tiền."),
     "expense": N_("Đã vào sổ phiếu chi."),
     "opening": N_("Đã ghi số dư đầu kỳ."),
-    "leaving_died": N_("Đã ghi chị mất và tiền của chị."),
+    "leaving_died": N_("Đã ghi chị ấy mất và tiền của chị ấy."),
     "delivery": N_("Đã giao tiền. Hai sổ đều đã ghi."),
     "handover": N_("Đã bàn giao quỹ."),
     "charter": N_("Đã có quy ước mới."),

@@ -31,6 +31,7 @@ async def waiting(request: Request, db: Db, viewer: Viewing, chapter_id: PathId)
     return render.page(
         request,
         "settling/waiting.html",
+        chapter_id=chapter_id,
         waiters=found,
         chapter_name=await db.read(unit_name, chapter_id),
         may_settle=holds(viewer.actor, May.SETTLE_MEMBERS, chapter_id),
