@@ -17,6 +17,7 @@ from app.settling.pages import day_typed, form_key
 from app.settling.rules import check_left
 from app.terms import Actor
 from app.web import forms, keys, render
+from app.web.book import own_book_only
 from app.web.fields import Db, PathId, Typed
 
 router = APIRouter(include_in_schema=False)
@@ -110,6 +111,7 @@ async def give(
     """Propose to hand it over; the receiving chapter signs."""
     form = forms.fields(typed, GIVING)
     try:
+        own_book_only(request, "at")
         pot_id, _, to_chapter_id = form["at"].partition(".")
         if not (keys.UUID.fullmatch(pot_id) and keys.UUID.fullmatch(to_chapter_id)):
             raise Invalid("chapter_unknown", "Không tìm thấy chi hội này.", field="at")
