@@ -280,6 +280,17 @@ def test_what_is_not_clear_is_not_spent(
     assert village.everything() == before
 
 
+def test_what_two_signed_leads_to_the_slip_that_is_printed(village: Village) -> None:
+    with_surplus(village)
+    page = village.browser(village.chapter.treasurer)
+    sent = page.send(f"{village.pages}/chi", expense_form(page, village))
+    waiting = sent.headers["location"]
+    assert "/chung-tu/" not in page.get(waiting).text
+    signed(village, waiting)
+    (slip,) = re.findall(r'href="(/chung-tu/[0-9a-f-]{36})"', page.get(waiting).text)
+    assert "Phiếu chi" in seen(page.get(slip).text)
+
+
 def test_a_broken_form_spends_nothing(village: Village) -> None:
     with_surplus(village)
     page = village.browser(village.chapter.treasurer)

@@ -213,7 +213,10 @@ def test_who_waits_is_seen_and_paid(own: Village) -> None:
     leave(own.chapter, "Lan")
     today = seen(browser(own).get("/hom-nay").text)
     assert "1 chị chờ lĩnh" in today
+    way = f'href="{own.pages}/chuyen"'
+    assert way in browser(own).get(f"{own.pages}/cho-linh").text  # no cash: where it comes from
     in_hand(own.chapter, 4_000)
+    assert way not in browser(own).get(f"{own.pages}/cho-linh").text
     found = seen(browser(own).get(f"{own.pages}/cho-linh").text)
     assert "Nguyễn Thị Lan" in found and "10.000 ₫" in found and "trả được ngay 4.000 ₫" in found
     html = browser(own).get(page(own, "Lan", "tra")).text
