@@ -82,7 +82,10 @@
   form.addEventListener("change", (event) => {
     const box = event.target;
     if (box.matches("[name=date], select[name=pot_id]")) form.requestSubmit();
-    else if (box.matches(BOXES) && !box.dataset.note && worth(box) > 0) box.value = money(worth(box)).slice(0, -2);
+    else if (box.matches("[data-cash], [data-beside]")) {
+      const sum = worth(box); // [sum] is to be asked: it stays as she typed it
+      if (typeof sum === "number" && sum) box.value = money(sum).slice(0, -2);
+    }
   });
   addEventListener("pageshow", add); // also when she comes back to what she had typed
 })();
