@@ -32,6 +32,7 @@ ABOUT = {
     "person": "{value}",
     "from": N_("từ {value}"),
 }
+PRINTED = ("cash_move", "expense")  # what two signed is a slip that is printed
 ABOVE = N_("cán bộ Hội cấp trên")
 ABOVE_OR_ADMIN = N_("cán bộ Hội cấp trên hoặc quản trị")
 
@@ -216,6 +217,8 @@ async def _show(
         "made_id": (found.result or {}).get("id") if found.kind == "reversal" else None,
         "difference_id": found.about if found.kind == "difference" else None,
         "handover_id": (found.result or {}).get("id") if found.kind == "handover" else None,
+        "entry_id": (found.result or {}).get("id") if found.kind in PRINTED else None,
+        "leaver_id": found.about if found.kind == "leaving_died" else None,
         "unit_id": found.payload.get("unit"),
     }
     return render.page(

@@ -24,7 +24,7 @@ LABELS = {
     "sheet": N_("Phiếu số"),
     "date": N_("Ghi vào sổ ngày"),
     "pot": N_("Lợn"),
-    "difference": N_("Tiền chênh (thiếu thì có dấu trừ)"),
+    "difference": N_("Tiền chênh"),
     "outcome": N_("Xử lý"),
     "from_place": N_("Lấy từ"),
     "to_place": N_("Đưa vào"),
@@ -41,7 +41,7 @@ LABELS = {
     "counted_since": N_("Đã kiểm quỹ sau đó"),
     "member": N_("Hội viên"),
     "died_on": N_("Mất ngày"),
-    "savings": N_("Tiền của chị"),
+    "savings": N_("Tiền của chị ấy"),
     "paid_now": N_("Trả ngay bằng tiền mặt"),
     "awaiting": N_("Chờ lĩnh, vẫn giữ trong sổ"),
     "next_of_kin": N_("Người thân nhận thay"),
@@ -102,7 +102,7 @@ DONE = {
     "cash_move": N_("Đã chuyển tiền."),
     "expense": N_("Đã vào sổ phiếu chi."),
     "opening": N_("Đã ghi số dư đầu kỳ."),
-    "leaving_died": N_("Đã ghi chị mất và tiền của chị."),
+    "leaving_died": N_("Đã ghi chị ấy mất và tiền chị ấy để lại."),
     "delivery": N_("Đã giao tiền. Hai sổ đều đã ghi."),
     "handover": N_("Đã bàn giao quỹ."),
     "charter": N_("Đã có quy ước mới."),
@@ -110,6 +110,7 @@ DONE = {
     "pin_reset": N_("Đã đặt lại mã PIN."),
     "unlock": N_("Đã mở khóa."),
 }
+SHORT, OVER = N_("thiếu"), N_("thừa")
 COUNTED = N_("không động đến tiền mặt đã đếm")
 DONE_OTHER = N_("Việc đã làm xong.")
 AMOUNTS = ("minimum_per_period", "payout_step", "loan_max_amount", "cash_limit", "expense_limit",
@@ -166,13 +167,15 @@ def _line(label: str, value: str, payload: Mapping[str, Any], say: Say) -> Said:
         )
     kind, _, of = label.partition(".")
     if kind in OF_A_POT:
-        return Said(_of_a_pot(kind, of, say), value)
+        return Said(_of_a_pot(kind, of, say), _off(value, say) if kind == "pends" else value)
     if label == "role":
         value = say(ROLE_WORDS[Role(value)])
     elif label in ("from_place", "to_place"):
         value = say(PLACES[Place(value)])
     elif label == "outcome":
         value = say(OUTCOMES[Outcome(value)])
+    elif label == "difference":
+        value = _off(value, say)
     elif label == "counted_since":
         value = say(COUNTED)
     elif label in ("from", "date", "from_day", "died_on"):
@@ -186,6 +189,12 @@ def _of_a_pot(kind: str, of: str, say: Say) -> str:
         return say(OF_A_POT[kind]).format(pot=of)
     place, _, pot = of.partition(".")
     return say(OF_A_POT[kind]).format(pot=pot, place=say(PLACES[Place(place)]))
+
+
+def _off(amount: str, say: Say) -> str:
+    """A difference in words: nobody has to know what a minus means."""
+    short = amount.startswith("−")
+    return f"{say(SHORT) if short else say(OVER)} {amount.removeprefix('−')}"
 
 
 def _before(field: str, text: str, say: Say) -> str:

@@ -193,8 +193,9 @@ def _places(said: dict[str, Any], pots: dict[str, str]) -> Iterator[tuple[str, s
 
 def notes_said(notes: dict[str, int]) -> str:
     """`2 × 500.000 ₫ · 1 × 1.000 ₫`, the largest first."""
-    of = sorted(((int(value), number) for value, number in notes.items()), reverse=True)
-    return " · ".join(f"{number} × {money.show(value)}" for value, number in of if number)
+    of = sorted(((int(value), number) for value, number in notes.items() if number), reverse=True)
+    times = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
+    return " · ".join(f"{number}{times}{money.show(value)}" for value, number in of)
 
 
 # The record

@@ -221,10 +221,6 @@ def count(db: Tx, *, actor: Actor, count_id: str) -> CountShown:
     """A count within reach. Raises NotFound."""
     chapter_id = chapter_holding(db, actor=actor, model=CashCount, id=count_id)
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    return _count(db, chapter_id, count_id)
-
-
-def _count(db: Tx, chapter_id: str, count_id: str) -> CountShown:
     row = db.row(
         "SELECT u.name, c.pot_id, p.name, c.place, c.day, c.notes, c.counted, c.book, t.person_id,"
         " t.at, c.seq, t.head FROM cash_count c"
@@ -268,13 +264,3 @@ def _count(db: Tx, chapter_id: str, count_id: str) -> CountShown:
         pends=found.amount if found else 0,
         outcome=settled[0] if settled else None,
     )
-
-
-def counts(db: Tx, *, actor: Actor, chapter_id: str, limit: int = 50) -> list[CountShown]:
-    """A chapter's counts, newest first."""
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    rows = db.rows(
-        "SELECT id FROM cash_count WHERE chapter_id = ? ORDER BY seq DESC LIMIT ?",
-        (chapter_id, limit),
-    )
-    return [_count(db, chapter_id, row[0]) for row in rows]

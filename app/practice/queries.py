@@ -21,7 +21,10 @@ Rows = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
 # and who looked at whose record concerns the record, not the copy.
 LEFT_OUT = {"card", "stored_reply", "record_view"}
 # What waits for a signature and answers no code: the rest is not practised.
-KINDS = ("reversal", "charter", "correction", "difference", "cash_move", "expense", "opening")
+KINDS = ("reversal", "charter", "correction", "difference", "cash_move", "expense", "opening",
+         "leaving_died")  # fmt: skip
+# Where members moved to or came from: another chapter's name, and nothing else of it.
+OTHERS = "SELECT owner_id FROM account WHERE chapter_id = :chapter AND kind = 'transfer'"
 DEVICES = "SELECT device_id FROM trail WHERE chapter_id = :chapter"
 PEOPLE = f"""
     SELECT person_id FROM member WHERE chapter_id = :chapter
@@ -80,6 +83,7 @@ def _units(db: Tx, chapter_id: str) -> Iterator[Rows]:
         links += above
         waiting += {row[3] for row in above} - known
         known |= {row[3] for row in above}
+    known |= {row[0] for row in db.rows(OTHERS, {"chapter": chapter_id})}
     units = [
         row
         for unit in sorted(known)

@@ -11,6 +11,7 @@ import pytest
 from app.cash import queries
 from app.terms import BelongsTo, Kept, Level, PotKind, Role
 from app.union import actions as union
+from tests.actions.settled import in_hand
 from tests.journeys.doors import API, Caller, Village, beside, fields, hidden, plain, problem, seen
 from tests.journeys.signing import done, next_morning, sign, waits
 from tests.story import FOUNDED, TODAY, StoryClock, a_charter, a_key, appointed
@@ -57,11 +58,18 @@ def move_form(page: Caller, village: Village, way: str, **more: str) -> dict[str
 # Moving
 
 
-def test_three_plain_choices(page: Caller, village: Village) -> None:
+def test_three_plain_choices_where_there_is_cash(page: Caller, village: Village) -> None:
+    """All of it is in the pig: nothing to put back or to take to the bank."""
+    back, bank = "Cất tiền lại vào lợn", "Gửi / rút ngân hàng"
     words = seen(page.get(f"{village.pages}/chuyen").text)
-    for choice in ("Mở lợn lấy tiền ra", "Cất tiền lại vào lợn", "Gửi / rút ngân hàng"):
-        assert choice in words
-    assert "Trong lợn 10.000 ₫" in words
+    assert "Trong lợn 10.000 ₫" in words and "Mở lợn lấy tiền ra" in words
+    assert back not in words and bank not in words
+    in_hand(village.chapter, 10_000)
+    words = seen(page.get(f"{village.pages}/chuyen").text)
+    assert "Mở lợn lấy tiền ra" not in words
+    assert back in words and bank in words
+    village.chapter.open_pot(name="lợn mới")
+    assert "Chưa có tiền để chuyển." in seen(page.get(f"{village.pages}/chuyen").text)
 
 
 def test_a_pig_at_home_is_not_opened_here(page: Caller, village: Village) -> None:
@@ -275,6 +283,17 @@ def test_what_is_not_clear_is_not_spent(
     assert answer.status_code in (409, 422), plain(answer.text)
     assert says in beside(answer.text, where)
     assert village.everything() == before
+
+
+def test_what_two_signed_leads_to_the_slip_that_is_printed(village: Village) -> None:
+    with_surplus(village)
+    page = village.browser(village.chapter.treasurer)
+    sent = page.send(f"{village.pages}/chi", expense_form(page, village))
+    waiting = sent.headers["location"]
+    assert "/chung-tu/" not in page.get(waiting).text
+    signed(village, waiting)
+    (slip,) = re.findall(r'href="(/chung-tu/[0-9a-f-]{36})"', page.get(waiting).text)
+    assert "Phiếu chi" in seen(page.get(slip).text)
 
 
 def test_a_broken_form_spends_nothing(village: Village) -> None:
