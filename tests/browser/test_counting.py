@@ -94,7 +94,7 @@ def test_a_shortage_is_decided_where_it_is_found(
     page = visitor.page
     typed(page, 10000).fill("4")
     if not scripts:
-        page.get_by_role("button", name="Cộng").last.click()
+        page.get_by_role("button", name="Tính tổng").last.click()
     differs = page.locator("[data-differs]")
     expect(differs).to_be_visible()
     shown = differs.locator("label.tick:visible")
@@ -187,7 +187,7 @@ def test_a_handover_adds_up_as_she_counts(visit: Visit, handing: Village, script
             place.locator("summary").click()
         box.fill(number)
         if not scripts:
-            page.get_by_role("button", name="Cộng").last.click()
+            page.get_by_role("button", name="Tính tổng").last.click()
 
     expect(hand).to_contain_text("chưa đếm", use_inner_text=True)
     expect(pig).to_contain_text("giao nguyên", use_inner_text=True)
