@@ -195,8 +195,10 @@ def settle_by_two(
     """The second signature on a difference: the group bears it, or accepts it."""
     said = proposal.payload
     found = balances.pending_one(db, proposal.chapter_id, said["difference"])
-    if found is None or found.amount != said["amount"]:
+    if found is None:
         raise rules.settled_already()
+    if (refusal := rules.moved_on(said["amount"], found.amount)) is not None:
+        raise refusal
     decision = Decision(Outcome(said["outcome"]), said["reason"])
     day = date.fromisoformat(said["date"])
     posted = _settle(db, actor, proposal.chapter_id, found, day, decision, proposal)

@@ -65,7 +65,7 @@ def sum_of(notes: Mapping[str, int], field: str = "notes") -> int:
 def check_witnesses(witnesses: Sequence[str]) -> None:
     """At least two people, each once (`witnesses` are ids or names)."""
     if len(set(witnesses)) < WITNESSES:
-        raise Invalid("witnesses_needed", "Cần tên hai người cùng đếm.", field="witnesses")
+        raise Invalid("witnesses_needed", "Cần tên hai người khác nhau.", field="witnesses")
 
 
 def check_kept_here(facts: PotFacts, place: Place) -> None:
@@ -148,6 +148,19 @@ def check_still_pends(pending: int) -> None:
 def settled_already() -> Conflict:
     """Somebody was faster, or a correction explained it."""
     return Conflict("settled_already", "Khoản chênh này đã xử lý rồi.")
+
+
+def moved_on(asked: int, left: int) -> Conflict | None:
+    """What was asked for `asked` đồng finds `left` still pending (both signed): nobody signs unread."""
+    if left == 0:
+        return settled_already()
+    if left == asked:
+        return None
+    return Conflict(
+        "difference_changed",
+        "Tiền chênh nay còn {sum}, khác lúc xin ký. Mời thủ quỹ xin lại.",
+        sum=money.show(abs(left)),
+    )
 
 
 def check_settled_after(day: date, found_on: date) -> None:

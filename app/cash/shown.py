@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app import money
 from app.approvals.kinds import Proposal
+from app.cash import rules
 from app.db.tx import Tx
 from app.ledger import balances
 
@@ -19,8 +20,8 @@ def difference_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
         ("reason", said["reason"]),
     ]
     found = balances.pending_one(db, proposal.chapter_id, said["difference"])
-    if found is None or found.amount != said["amount"]:
-        lines.append(("no_longer", "Khoản chênh này đã xử lý rồi."))
+    if (refusal := rules.moved_on(said["amount"], found.amount if found else 0)) is not None:
+        lines.append(("no_longer", str(refusal)))
     return lines
 
 

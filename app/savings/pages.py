@@ -235,7 +235,7 @@ def _show(request: Request, chapter_id: str, tried: Tried) -> Response:
             "replaces": said.replaces,
             "held": said.held,
             "reason": said.reason,
-            "needs_reason": age > blank.backdate_days or bool(counted_on),
+            "late": age > blank.backdate_days or said.date < counted_on,
             "counted_on": counted_on,
             "counted": bool(said.counted) or said.date < counted_on,
             "question": tried.question,

@@ -44,10 +44,11 @@ def sentence(refusal: Refusal, language: str) -> str:
 
 
 def filled(text: str, values: Mapping[str, str | int], language: str) -> str:
-    """A sentence with its values; `role`, and `word` behind `periods`, are words of ours too."""
+    """A sentence with its values; `role`, `kind`, `verdict`, and `word` behind `periods`, are ours too."""
     catalogue, ours = translations(language), dict(values)
-    if "role" in values:
-        ours["role"] = catalogue.gettext(str(values["role"]))
+    for name in ("role", "kind", "verdict"):
+        if name in values:
+            ours[name] = catalogue.gettext(str(values[name]))
     if "word" in values:
         word = str(values["word"])
         ours["word"] = catalogue.ngettext(word, word, int(values["periods"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.approvals import queries
 from app.approvals.actions import Waiting
 from app.cash.actions import Counted
 from app.db.engine import Database
@@ -111,6 +112,19 @@ def test_what_was_settled_meanwhile_is_not_settled_twice(till: Till) -> None:
     waits = till.settles(count, "group_bears")
     till.settles(count, "keeper_owes")
     refused("settled_already", till.signs, waits)
+    till.adds_up()
+
+
+def test_what_a_correction_made_less_is_asked_for_anew(till: Till, clock: StoryClock) -> None:
+    """Part of what was too much got a name since: the head is not told that all is settled."""
+    clock.tell(TODAY + DAY)
+    waits = till.settles(till.counts("pot", 62_000), "accepted")
+    till.signs(till.sheet("Mai 1.000/1", on=TODAY, reason="quên ghi"))
+    refused("difference_changed", till.signs, waits)
+    head = till.doai.head
+    asked = till.doai.db.read_now(queries.reached, actor=head, approval_id=waits.approval_id)
+    why = dict(till.doai.db.read_now(queries.shown, asked))["no_longer"]
+    assert why == "Tiền chênh nay còn 1.000\u00a0₫, khác lúc xin ký. Mời thủ quỹ xin lại."
     till.adds_up()
 
 

@@ -184,7 +184,7 @@ def test_every_problem_stands_beside_its_field(told: Village) -> None:
     answer = sends(told, typed)
     assert answer.status_code == 422
     assert beside(answer.text, "person_id") == "Ai nhận quỹ? Mời chị chọn."
-    assert beside(answer.text, "witnesses.1") == "Cần tên hai người cùng đếm."
+    assert beside(answer.text, "witnesses.1") == "Cần tên hai người khác nhau."
     assert beside(answer.text, f"notes-{told.chapter.pot}-hand")
     assert f'value="{WITNESSES[0]}"' in answer.text
     assert told.everything() == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -172,6 +173,16 @@ def test_it_is_shown_and_confirmed_and_stands_on_paper(own: Village) -> None:
     again = browser(own).send(page(own, "Lan"), confirm(html))
     assert again.status_code == 303 and own.chapter.findings() == []
     assert "Trả tiền mặt" in seen(own.browser(own.chapter.inspector).get(page(own, "Lan")).text)
+
+
+def test_who_is_gone_is_listed_and_not_counted(own: Village) -> None:
+    """Mai left yesterday; Lan leaves today, and her last day is still hers, as on Today."""
+    path = f"/chi-hoi/{own.chapter.id}/hoi-vien"
+    leave(own.chapter, "Mai", on=TODAY - timedelta(1))
+    leave(own.chapter, "Lan")
+    told = seen(browser(own).get(path).text)
+    assert "Hội viên 2 chị" in told and "Nguyễn Thị Mai đã rời chi hội" in told
+    assert "Hội viên 1 chị" in seen(browser(own).get(f"{path}?q=mai").text), "whom she looked for"
 
 
 def test_figures_that_changed_meanwhile_are_shown_anew(own: Village) -> None:

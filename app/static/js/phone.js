@@ -289,11 +289,12 @@
   async function show() {
     const kept = await all(), waiting = kept.filter(undone), items = kept.filter((item) => !item.replacedBy);
     const lines = waiting.reduce((sum, item) => sum + item.lines.length, 0);
+    const asks = waiting.some((item) => mine(item) && (["ask", "fix"].includes(item.state) || item.alone)); // a signal alone will not send it
     localStorage.setItem("unsent", lines);
     document.querySelectorAll("a.unsent").forEach((mark) => {
       mark.hidden = !lines;
       mark.classList.toggle("quiet", waiting.every(quiet));
-      mark.querySelector("[data-n]").textContent = say("unsent", { n: lines });
+      mark.querySelector("[data-n]").textContent = say(asks ? "answer" : "unsent", { n: lines });
     });
     const off = document.querySelector("p.cut"), exercise = here.practising() && document.querySelector("[data-sheet]");
     if (off) {
