@@ -185,6 +185,14 @@ def test_who_is_gone_is_listed_and_not_counted(own: Village) -> None:
     assert "Hội viên 1 chị" in seen(browser(own).get(f"{path}?q=mai").text), "whom she looked for"
 
 
+def test_who_is_behind_is_one_tap_away(own: Village) -> None:
+    """The sheet says beside each name how much is missing; the list of members does not."""
+    link = r'href="/chi-hoi/[^"]+/(thu|hoi-vien)">[^<]*chị còn thiếu tiền góp'
+    for who, page in ((own.chapter.treasurer, "thu"), (own.chapter.inspector, "hoi-vien")):
+        found = re.search(link, own.browser(who).get("/hom-nay").text)
+        assert found and found[1] == page
+
+
 def test_figures_that_changed_meanwhile_are_shown_anew(own: Village) -> None:
     html = shows(own, reason_code="left")
     in_hand(own.chapter, 5_000)
