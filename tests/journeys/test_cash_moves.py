@@ -588,14 +588,14 @@ def test_collected_on_the_day_of_the_count_is_not_late(page: Caller, village: Vi
     counted(village, 12)
     shown = page.get(f"{village.pages}/thu").text
     assert "Tiền này đã ở trong lợn lúc kiểm ngày 20/10/2026" in seen(shown)
-    assert "field wide if-counted" in shown
-    assert "if-counted" not in page.get(f"{village.pages}/thu?ngay=2026-10-19").text
+    assert "data-if-counted" in shown
+    assert "data-if-counted" not in page.get(f"{village.pages}/thu?ngay=2026-10-19").text
     form = {name: hidden(shown, name) for name in ("key", "pot_id", "date")}
     form |= {"amount-3": "2.000", "do": "record"}
     ticked = form | {"counted": "1", "confirmed": "1"}
     refused = page.send(f"{village.pages}/thu", ticked)
     assert refused.status_code == 422 and beside(refused.text, "reason")
-    assert "if-counted" not in refused.text
+    assert "data-if-counted" not in refused.text
     assert page.send(f"{village.pages}/thu", form | {"confirmed": "1"}).status_code == 303
     assert cash(village) == "pot 14000 hand 0 bank 0"
 
