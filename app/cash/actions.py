@@ -247,7 +247,7 @@ def take_debt(
     def taking() -> EntryPosted:
         queries.pot_facts(db, chapter_id, pot_id)
         queries.day_in_order(db, chapter_id, day, reason)
-        owed = queries.owed(db, chapter_id, pot_id, person_id)
+        owed = queries.owed(db, chapter_id, pot_id, person_id, day)
         entry = rules.debt_entry(pot_id, person_id, day, amount, owed)
         posted = journal.post(db, actor=actor, chapter_id=chapter_id, act=Act.DEBT_PAID,
                               entry=entry, facts={"person": person_id},

@@ -237,7 +237,7 @@ def _owes(db: Tx, actor: Actor, chapter_id: str, pot_id: str, person_id: str) ->
     pots = {pot.id: pot for pot in queries.cash(db, actor=actor, chapter_id=chapter_id)}
     if pot_id not in pots:
         raise not_found()
-    owed = queries.owed(db, chapter_id, pot_id, person_id)
+    owed = queries.owed(db, chapter_id, pot_id, person_id, clock.today())
     known = any(debt.person_id == person_id for debt in pots[pot_id].debts)
     return {
         "amount": owed,

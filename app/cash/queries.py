@@ -18,6 +18,7 @@ from app.db.tx import Tx
 from app.errors import Invalid, not_found
 from app.ledger import balances
 from app.ledger.balances import Pending
+from app.ledger.entry import Account
 from app.models.cash import CashCount
 from app.terms import AccountKind, Actor, BelongsTo, Kept, Place, Role
 
@@ -36,15 +37,6 @@ def day_in_order(db: Tx, chapter_id: str, day: date, reason: str | None) -> Char
     _, charter = in_force(db, chapter_id, day)
     check_day(day, clock.today(), charter.backdate_days, reason)
     return charter
-
-
-def held(db: Tx, chapter_id: str, pot_id: str) -> dict[AccountKind, int]:
-    """A pot's balances by kind of account."""
-    rows = db.rows(
-        "SELECT kind, sum(balance) FROM account WHERE chapter_id = ? AND pot_id = ? GROUP BY kind",
-        (chapter_id, pot_id),
-    )
-    return {AccountKind(kind): int(total) for kind, total in rows}
 
 
 def stands(db: Tx, chapter_id: str, pot_id: str, day: date | None = None) -> tuple[bool, bool]:
@@ -108,14 +100,10 @@ def keeper(db: Tx, chapter_id: str, person_id: str | None) -> str | None:
     return person_id
 
 
-def owed(db: Tx, chapter_id: str, pot_id: str, person_id: str) -> int:
-    """What a person still owes of shortages in a pot."""
-    row = db.row(
-        "SELECT balance FROM account WHERE chapter_id = ? AND pot_id = ? AND kind = ?"
-        " AND owner_id = ?",
-        (chapter_id, pot_id, AccountKind.RECEIVABLE.value, person_id),
-    )
-    return int(row[0]) if row else 0
+def owed(db: Tx, chapter_id: str, pot_id: str, person_id: str, day: date) -> int:
+    """What a person owes of shortages in a pot from a day on: nobody pays before she owes."""
+    account = Account(pot_id, AccountKind.RECEIVABLE, person_id)
+    return balances.lowest_owned(db, chapter_id, account, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +151,7 @@ def cash(db: Tx, *, actor: Actor, chapter_id: str) -> list[PotCash]:
 def _pot_cash(
     db: Tx, chapter_id: str, id: str, name: str, kind: str, kept: str, belongs_to: str
 ) -> PotCash:
-    has = held(db, chapter_id, id)
+    has = balances.held(db, chapter_id, id)
     debts = db.rows(
         "SELECT a.owner_id, p.name, a.balance FROM account a JOIN person p ON p.id = a.owner_id"
         " WHERE a.chapter_id = ? AND a.pot_id = ? AND a.kind = 'receivable' AND a.balance > 0",

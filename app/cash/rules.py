@@ -8,16 +8,13 @@ from datetime import date
 
 from app import money
 from app.errors import Conflict, Invalid, Refusal
-from app.ledger.entry import LARGEST, Account, Entry, Transfer, cash, common
+from app.ledger.entry import LARGEST, Account, Entry, Transfer, cash, common, earned
 from app.terms import AccountKind, BelongsTo, EntryKind, Kept, Outcome, Place
 
 K = AccountKind
 MOST_NOTES = 1_000_000  # of one value; more is a slip of the finger
 WITNESSES = 2
 BY_TWO = frozenset({Outcome.GROUP_BEARS, Outcome.ACCEPTED})
-# What income plus surplus is made of: what came in less what it cost, until a breaking closes it.
-RESULTS = (K.INTEREST_INCOME, K.CASH_OVER, K.LOAN_RECOVERED, K.SURPLUS)
-COSTS = (K.CASH_SHORT, K.LOAN_LOSS, K.EXPENSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +172,10 @@ def check_settled_after(day: date, found_on: date) -> None:
 def debt_entry(pot_id: str, person_id: str, day: date, amount: int, owed: int) -> Entry:
     """Whoever owed a shortage pays, into hand. Raises Invalid `overpaid`."""
     if amount > owed:
-        raise Invalid("overpaid", "Chỉ còn nợ {owed}.", field="amount", owed=money.show(owed))
+        raise Invalid(
+            "overpaid", "Ngày {day} chỉ còn nợ {owed}.",
+            field="amount", day=day.strftime("%d/%m/%Y"), owed=money.show(owed),
+        )  # fmt: skip
     paid = Transfer(cash(pot_id, Place.HAND), Account(pot_id, K.RECEIVABLE, person_id), amount)
     return Entry(EntryKind.DEBT_PAID, pot_id, day, (paid,))
 
@@ -227,7 +227,7 @@ def expense_entry(facts: PotFacts, day: date, amount: int, there: int, allowed: 
 def allowed_expense(facts: PotFacts, held: Mapping[AccountKind, int]) -> int:
     """Income plus surplus less costs; in a fund pot the fund too. `held` are balances by kind."""
     own = held.get(K.FUND, 0) if facts.belongs_to is BelongsTo.FUND else 0
-    return own + sum(held.get(k, 0) for k in RESULTS) - sum(held.get(k, 0) for k in COSTS)
+    return own + earned(held)
 
 
 @dataclass(frozen=True, slots=True)

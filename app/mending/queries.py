@@ -9,7 +9,7 @@ from app.approvals.kinds import Proposal
 from app.db.tx import Tx
 from app.errors import Conflict, Invalid, not_found
 from app.ledger import balances
-from app.ledger.entry import PLACE_OF, Account, Transfer, signed
+from app.ledger.entry import PLACE_OF, Account, Transfer, earned, signed
 from app.mending import rules
 from app.mending.rules import Mended, Pends, Standing, StandingLine
 from app.terms import AccountKind, EntryKind
@@ -72,6 +72,7 @@ def opposite(
     if found.cycle_no != balances.open_cycle(db, chapter_id, found.pot_id, today):
         raise Conflict("cycle_closed", "Lợn đó đã mổ, phiếu cũ không sửa được nữa.", field="lines")
     lines = rules.chosen(found, {line for _, line in wanted})
+    rules.check_unspent(lines, earned(balances.held(db, chapter_id, found.pot_id)))
     counted = _counted_since(db, chapter_id, found)
     return found, rules.reversal(found, lines, today, counted, pends(db, chapter_id, found.pot_id))
 

@@ -91,6 +91,18 @@ def chosen(found: Standing, wanted: set[int]) -> list[StandingLine]:
     return lines
 
 
+def check_unspent(lines: Sequence[StandingLine], earned: int) -> None:
+    """Surplus that paid for something stays: else savings would have (domain: Expenses never
+    exceed income plus surplus). `earned` is what they may still use. Raises Conflict `spent_since`.
+    """
+    surplus = sum(p.transfer.amount for p in lines if p.transfer.credit.kind is K.SURPLUS)
+    if surplus > max(earned, 0):
+        raise Conflict(
+            "spent_since", "Tiền dư trong số đầu kỳ đã chi rồi nên không hủy được. Mời chị hủy khoản"
+            " chi trước.",
+        )  # fmt: skip
+
+
 def reversal(
     found: Standing,
     lines: Sequence[StandingLine],
