@@ -170,6 +170,8 @@ def handover_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
         if seat is None or seat.person_id != said["outgoing"]:
             raise changed_meanwhile()
         rules.check_unchanged(said["figures"], figures(db, proposal.chapter_id), pots)
+        day = date.fromisoformat(said["date"])
+        rules.check_last_day(day, lying(db, proposal.chapter_id, day))
     except Refusal as refusal:  # what was signed stays readable afterwards
         lines.append(("no_longer", str(refusal)))
     return lines
