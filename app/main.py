@@ -73,7 +73,7 @@ from app.reports import (
 )
 from app.reports import pages as reports_pages
 from app.savings import api as savings_api
-from app.savings import held_pages, holding, receipt_pages
+from app.savings import held_pages, holding, pot_pages, receipt_pages
 from app.savings import pages as savings_pages
 from app.savings import phone_pages as savings_phone_pages
 from app.savings import queries as savings_queries
@@ -118,6 +118,7 @@ ROUTERS = (
     members_card_pages.router,
     practice_pages.router,
     savings_pages.router,
+    pot_pages.router,
     savings_phone_pages.router,
     held_pages.router,
     receipt_pages.router,

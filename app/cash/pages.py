@@ -43,7 +43,13 @@ async def cash(
         paid=xong == "tra",
         may={
             may.value[0]: holds(viewer.actor, may, chapter_id)
-            for may in (May.COUNT_CASH, May.HANDLE_CASH, May.READ_BOOK, May.HAND_OVER)
+            for may in (
+                May.COUNT_CASH,
+                May.HANDLE_CASH,
+                May.READ_BOOK,
+                May.HAND_OVER,
+                May.KEEP_POTS,
+            )
         },
     )
 

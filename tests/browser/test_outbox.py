@@ -90,6 +90,8 @@ def test_recorded_in_the_valley(phone: Visitor, village: Village, records: Recor
     phone.wrong.clear()  # the browser's own words about the missing network
     valley(phone, signal=True)
     says(phone, "Đã vào sổ số")
+    code = phone.page.locator("[data-word] .nowrap")  # read aloud: never over two lines
+    expect(code).to_have_text(re.compile("^[0-9A-Z]{4}-[0-9A-Z]{4}$"))
     expect(phone.page.locator("a.unsent")).to_be_hidden()
     (sheet,) = records(village)
     assert sheet["total"] == 5_000
