@@ -10,6 +10,7 @@ from datetime import date
 from app import clock, ids, names
 from app.access.queries import chapter_holding, person_name, require
 from app.access.rules import May
+from app.approvals.queries import taken
 from app.cash import rules
 from app.cash.rules import PotFacts
 from app.charter.queries import in_force
@@ -129,6 +130,7 @@ class PotCash:
     bank: int
     may_spend: int
     pending: list[Pending]
+    waiting: dict[str, str]  # by difference: the decision that is to be signed
     debts: list[Debt]
     counted_on: dict[str, date | None]  # by place
 
@@ -152,6 +154,9 @@ def _pot_cash(
     db: Tx, chapter_id: str, id: str, name: str, kind: str, kept: str, belongs_to: str
 ) -> PotCash:
     has = balances.held(db, chapter_id, id)
+    pending = balances.pending(db, chapter_id, id)
+    asked = taken(db, chapter_id, "difference") if pending else {}
+    waits = {one.id: asked.get(rules.as_it_pends(one.id, one.amount)) for one in pending}
     debts = db.rows(
         "SELECT a.owner_id, p.name, a.balance FROM account a JOIN person p ON p.id = a.owner_id"
         " WHERE a.chapter_id = ? AND a.pot_id = ? AND a.kind = 'receivable' AND a.balance > 0",
@@ -167,7 +172,8 @@ def _pot_cash(
         hand=has.get(AccountKind.CASH_HAND, 0),
         bank=has.get(AccountKind.CASH_BANK, 0),
         may_spend=rules.allowed_expense(PotFacts(id, Kept(kept), BelongsTo(belongs_to)), has),
-        pending=balances.pending(db, chapter_id, id),
+        pending=pending,
+        waiting={one: approval for one, approval in waits.items() if approval},
         debts=[Debt(*row) for row in debts],
         counted_on={
             place.value: balances.counted_on(db, chapter_id, id, place)

@@ -8,6 +8,7 @@ from datetime import date
 from app import ids
 from app.access.queries import chapter_holding, person_name, require
 from app.access.rules import May
+from app.approvals import queries as approvals
 from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.errors import not_found
@@ -86,6 +87,7 @@ class SheetLine:
     amount: int
     periods: int
     reversed: bool
+    waiting: str | None = None  # the reversal that is to be signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +147,12 @@ def sheet(db: Tx, *, actor: Actor, entry_id: str) -> SheetShown:
             "SELECT name, words FROM trail_text WHERE chapter_id = ? AND seq = ?", (chapter_id, seq)
         )
     )
+    asked = approvals.taken(db, chapter_id, "reversal")
     lines = [
-        SheetLine(ids.of_line(entry_id, r[0]), r[1], r[2], r[3], r[4], r[5], r[6] is not None)
+        SheetLine(line_id := ids.of_line(entry_id, r[0]), r[1], r[2], r[3], r[4], r[5],
+                  r[6] is not None, asked.get(line_id))
         for r in rows
-    ]
+    ]  # fmt: skip
     return SheetShown(
         id=entry_id,
         chapter_id=chapter_id,
