@@ -272,3 +272,15 @@ def taken(db: Tx, chapter_id: str, kind: str) -> dict[str, str]:
         (chapter_id, kind),
     )
     return {one: id for id, payload in rows for one in KINDS[kind].takes(json.loads(payload))}
+
+
+def hands(db: Tx, chapter_id: str, seq: int) -> tuple[str, str | None]:
+    """Whose a sealed record is, by name: who recorded it (of two: who asked), and who signed."""
+    row = db.row(
+        "SELECT person_id, content FROM trail WHERE chapter_id = ? AND seq = ?", (chapter_id, seq)
+    )
+    by, content = row or ("", b"{}")
+    asked_by = json.loads(bytes(content)).get("facts", {}).get("proposed_by")
+    if asked_by is None:
+        return person_name(db, by), None
+    return person_name(db, asked_by), person_name(db, by)

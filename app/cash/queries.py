@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import clock, ids, names
-from app.access.queries import chapter_holding, person_name, require
+from app.access.queries import chapter_holding, require
 from app.access.rules import May
-from app.approvals.queries import taken
+from app.approvals.queries import hands, taken
 from app.cash import rules
 from app.cash.rules import PotFacts
 from app.charter.queries import in_force
@@ -199,6 +199,7 @@ class CountShown:
     witnesses: str
     reason: str | None
     recorded_by: str
+    signed_by: str | None
     recorded_at: int
     seq: int
     head: str
@@ -216,7 +217,7 @@ def count(db: Tx, *, actor: Actor, count_id: str) -> CountShown:
     chapter_id = chapter_holding(db, actor=actor, model=CashCount, id=count_id)
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
     row = db.row(
-        "SELECT u.name, c.pot_id, p.name, c.place, c.day, c.notes, c.counted, c.book, t.person_id,"
+        "SELECT u.name, c.pot_id, p.name, c.place, c.day, c.notes, c.counted, c.book,"
         " t.at, c.seq, t.head FROM cash_count c"
         " JOIN trail t ON t.chapter_id = c.chapter_id AND t.seq = c.seq"
         " JOIN pot p ON p.chapter_id = c.chapter_id AND p.id = c.pot_id"
@@ -225,10 +226,11 @@ def count(db: Tx, *, actor: Actor, count_id: str) -> CountShown:
     )
     if row is None:
         raise not_found()
+    recorded_by, signed_by = hands(db, chapter_id, row[9])
     texts = dict(
         db.rows(
             "SELECT name, words FROM trail_text WHERE chapter_id = ? AND seq = ?",
-            (chapter_id, row[10]),
+            (chapter_id, row[9]),
         )
     )
     found = balances.pending_one(db, chapter_id, count_id)
@@ -251,10 +253,11 @@ def count(db: Tx, *, actor: Actor, count_id: str) -> CountShown:
         book=row[7],
         witnesses=texts.get("witnesses", ""),
         reason=texts.get("reason") or None,
-        recorded_by=person_name(db, row[8]),
-        recorded_at=row[9],
-        seq=row[10],
-        head=bytes(row[11]).hex(),
+        recorded_by=recorded_by,
+        signed_by=signed_by,
+        recorded_at=row[8],
+        seq=row[9],
+        head=bytes(row[10]).hex(),
         pends=found.amount if found else 0,
         outcome=settled[0] if settled else None,
     )
