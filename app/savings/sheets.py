@@ -131,8 +131,7 @@ def sheet(db: Tx, *, actor: Actor, entry_id: str) -> SheetShown:
     )
     if row is None:
         raise not_found()
-    seq = row[0]
-    recorded_by, signed_by = approvals.hands(db, chapter_id, seq)
+    recorded_by, signed_by = approvals.hands(db, chapter_id, seq := row[0])
     rows = db.rows(
         f"SELECT m.line, b.id, b.number, p.name, {_SIGNED}, m.periods, {REVERSED_BY},"
         " m.reverses_seq FROM movement m"

@@ -184,6 +184,13 @@ def test_her_phone_says_why_it_opens_the_book_no_more(told: Village, app: FastAP
     def door(of: str) -> str:
         return told.client.get("/vao", headers={"Cookie": f"solon_device={of}"}).text
 
+    # Another office that she has ended while she keeps one.
+    sql = (
+        "INSERT INTO office (id, person_id, unit_id, role, from_on, to_on)"
+        " VALUES (?, ?, ?, 'inspector', '2021-03-08', '2022-03-08')"
+    )
+    of = (a_key(), told.chapter.deputy.person_id, told.chapter.id)
+    told.db.write_now(Tx.run, sql, of)
     sql = "UPDATE device SET revoked_at = 1, revoked_why = 'reported' WHERE token_hash = ?"
     told.db.write_now(Tx.run, sql, (digest(lost),))
     assert "Chị đã thôi" not in door(secret)
