@@ -39,6 +39,7 @@ from app.cash import (
 from app.cash import handing_over as cash_handing
 from app.cash import moving as cash_moving
 from app.cash import pages as cash_pages
+from app.cash import rules as cash_rules
 from app.cash import shown as cash_shown
 from app.charter import actions as charter
 from app.charter import api as charter_api
@@ -56,6 +57,7 @@ from app.members import pages as members_pages
 from app.mending import actions as mending
 from app.mending import api as mending_api
 from app.mending import queries as mending_queries
+from app.mending import rules as mending_rules
 from app.offices import actions as offices
 from app.offices import api as offices_api
 from app.offices import pages as offices_pages
@@ -145,11 +147,13 @@ ROUTERS = (
 def register_approvals(settings: Settings) -> None:
     """The acts that take two signatures: how each is done and shown."""
     register("reversal", Kind(N_("Hủy phiếu cũ"), BY_THE_HEAD, mending.reverse_by_two,
-                              mending_queries.reversal_shown))  # fmt: skip
+                              mending_queries.reversal_shown,
+                              takes=mending_rules.lines_asked))  # fmt: skip
     register("correction", Kind(N_("Ghi thêm sau khi kiểm"), BY_THE_HEAD, holding.correct_by_two,
                                 savings_queries.correction_shown))  # fmt: skip
     register("difference", Kind(N_("Xử lý tiền chênh"), BY_THE_HEAD, cash.settle_by_two,
-                                cash_shown.difference_shown))  # fmt: skip
+                                cash_shown.difference_shown,
+                                takes=cash_rules.difference_asked))  # fmt: skip
     register("cash_move", Kind(N_("Chuyển tiền"), BY_THE_HEAD, cash_moving.move_by_two,
                                cash_shown.cash_move_shown))  # fmt: skip
     register("expense", Kind(N_("Chi tiền"), BY_THE_HEAD, cash_moving.spend_by_two,

@@ -9,7 +9,10 @@ from typing import Any
 
 from app import money
 from app.access.rules import ROLE_WORDS
+from app.approvals.kinds import Shown
+from app.errors import Refusal
 from app.terms import N_, Decision, Outcome, Period, Place, Role, SurplusRule
+from app.web import language
 
 Say = Callable[[str], str]
 
@@ -148,6 +151,14 @@ class Said:
     value: str
     before: str | None = None
     trouble: bool = False
+
+
+def spoken(pairs: Shown, lang: str) -> list[tuple[str, str]]:
+    """Labels and values, and what has become of it in the reader's language."""
+    return [
+        (label, language.sentence(value, lang) if isinstance(value, Refusal) else value)
+        for label, value in pairs
+    ]
 
 
 def told(pairs: list[tuple[str, str]], payload: Mapping[str, Any], say: Say) -> list[Said]:

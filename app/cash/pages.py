@@ -121,7 +121,7 @@ async def settling(
 ) -> dict[str, Any]:  # fmt: skip
     """What the form needs, on the record of a count and on its own page; None where it is not hers."""
     may = holds(viewer.actor, May.HANDLE_CASH, found.chapter_id)
-    if not (may and found.pends) or (found.waiting and refusal is None):
+    if not (may and found.pends) or (found.waiting and not isinstance(refusal, Busy)):
         return {"settle": None}
     say = language.translations(language.of_request(request)).gettext
     fit = count_form.SHORT if found.pends < 0 else count_form.OVER

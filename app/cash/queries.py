@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import clock, ids, names
-from app.access.queries import chapter_holding, person_name, require
+from app.access.queries import chapter_holding, require
 from app.access.rules import May
+from app.approvals.queries import hands, taken
 from app.cash import rules
 from app.cash.rules import PotFacts
 from app.charter.queries import in_force
@@ -129,6 +130,7 @@ class PotCash:
     bank: int
     may_spend: int
     pending: list[Pending]
+    waiting: dict[str, str]  # by difference: the decision that is to be signed
     debts: list[Debt]
     counted_on: dict[str, date | None]  # by place
 
@@ -152,6 +154,9 @@ def _pot_cash(
     db: Tx, chapter_id: str, id: str, name: str, kind: str, kept: str, belongs_to: str
 ) -> PotCash:
     has = balances.held(db, chapter_id, id)
+    pending = balances.pending(db, chapter_id, id)
+    asked = taken(db, chapter_id, "difference") if pending else {}
+    waits = {one.id: asked.get(rules.as_it_pends(one.id, one.amount)) for one in pending}
     debts = db.rows(
         "SELECT a.owner_id, p.name, a.balance FROM account a JOIN person p ON p.id = a.owner_id"
         " WHERE a.chapter_id = ? AND a.pot_id = ? AND a.kind = 'receivable' AND a.balance > 0",
@@ -167,7 +172,8 @@ def _pot_cash(
         hand=has.get(AccountKind.CASH_HAND, 0),
         bank=has.get(AccountKind.CASH_BANK, 0),
         may_spend=rules.allowed_expense(PotFacts(id, Kept(kept), BelongsTo(belongs_to)), has),
-        pending=balances.pending(db, chapter_id, id),
+        pending=pending,
+        waiting={one: approval for one, approval in waits.items() if approval},
         debts=[Debt(*row) for row in debts],
         counted_on={
             place.value: balances.counted_on(db, chapter_id, id, place)
@@ -193,6 +199,7 @@ class CountShown:
     witnesses: str
     reason: str | None
     recorded_by: str
+    signed_by: str | None
     recorded_at: int
     seq: int
     head: str
@@ -210,7 +217,7 @@ def count(db: Tx, *, actor: Actor, count_id: str) -> CountShown:
     chapter_id = chapter_holding(db, actor=actor, model=CashCount, id=count_id)
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
     row = db.row(
-        "SELECT u.name, c.pot_id, p.name, c.place, c.day, c.notes, c.counted, c.book, t.person_id,"
+        "SELECT u.name, c.pot_id, p.name, c.place, c.day, c.notes, c.counted, c.book,"
         " t.at, c.seq, t.head FROM cash_count c"
         " JOIN trail t ON t.chapter_id = c.chapter_id AND t.seq = c.seq"
         " JOIN pot p ON p.chapter_id = c.chapter_id AND p.id = c.pot_id"
@@ -219,10 +226,11 @@ def count(db: Tx, *, actor: Actor, count_id: str) -> CountShown:
     )
     if row is None:
         raise not_found()
+    recorded_by, signed_by = hands(db, chapter_id, row[9])
     texts = dict(
         db.rows(
             "SELECT name, words FROM trail_text WHERE chapter_id = ? AND seq = ?",
-            (chapter_id, row[10]),
+            (chapter_id, row[9]),
         )
     )
     found = balances.pending_one(db, chapter_id, count_id)
@@ -245,10 +253,11 @@ def count(db: Tx, *, actor: Actor, count_id: str) -> CountShown:
         book=row[7],
         witnesses=texts.get("witnesses", ""),
         reason=texts.get("reason") or None,
-        recorded_by=person_name(db, row[8]),
-        recorded_at=row[9],
-        seq=row[10],
-        head=bytes(row[11]).hex(),
+        recorded_by=recorded_by,
+        signed_by=signed_by,
+        recorded_at=row[8],
+        seq=row[9],
+        head=bytes(row[10]).hex(),
         pends=found.amount if found else 0,
         outcome=settled[0] if settled else None,
     )

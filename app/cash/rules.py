@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app import money
 from app.errors import Conflict, Invalid, Refusal
@@ -145,6 +146,16 @@ def check_still_pends(pending: int) -> None:
 def settled_already() -> Conflict:
     """Somebody was faster, or a correction explained it."""
     return Conflict("settled_already", "Khoản chênh này đã xử lý rồi.")
+
+
+def as_it_pends(difference_id: str, pending: int) -> str:
+    """What a decision takes up: of what became less since, another may be asked for."""
+    return f"{difference_id} {pending}"
+
+
+def difference_asked(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """The one difference that a waiting decision is about."""
+    return (as_it_pends(payload["difference"], payload["amount"]),)
 
 
 def moved_on(asked: int, left: int) -> Conflict | None:

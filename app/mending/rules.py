@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.errors import Conflict, Invalid
 from app.ledger.entry import CASH, Entry, Transfer, common
@@ -67,6 +67,11 @@ def takes_two(recorded_on: date, today: date, counted_since: bool) -> bool:
 def reversed_already() -> Conflict:
     """Each line is taken back once."""
     return Conflict("reversed_already", "Dòng này đã hủy rồi.")
+
+
+def lines_asked(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which lines a reversal asks for: while it waits, none of them is asked for again."""
+    return tuple(payload["lines"])
 
 
 def check_reversible(kind: EntryKind, by_lines: bool) -> None:

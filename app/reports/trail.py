@@ -11,9 +11,10 @@ from app import clock, money
 from app.access.queries import person_name, require
 from app.access.rules import ROLE_WORDS, May
 from app.approvals.kinds import KINDS
+from app.approvals.words import PLACES
 from app.db.tx import Tx
 from app.errors import not_found
-from app.terms import N_, NN_, Act, Actor, Role, Verdict
+from app.terms import N_, NN_, Act, Actor, Place, Role, Verdict
 
 # Act → what a person would call it (also the filter's choices).
 ACTS = {
@@ -193,6 +194,8 @@ def _values(
     facts, entry = sealed["facts"], sealed["entry"]
     values = {"name": texts.get("name") or texts.get("label") or "", "number": "", "total": ""}
     values |= {name: money.show(facts[name]) for name in ("counted", "book") if name in facts}
+    ways = ("from", "to") if sealed["act"] == Act.CASH_MOVED else ()
+    values |= {f"{way}_place": PLACES[Place(facts[way])] for way in ways}
     if entry:
         day = date.fromisoformat(entry["day"])
         values["total"] = money.show(sum(line[3] for line in entry["lines"]))
@@ -278,7 +281,7 @@ SENTENCES = {
     Act.CASH_COUNTED: N_("Kiểm quỹ: đếm được {counted}, trong sổ {book}"),
     Act.DIFFERENCE_SETTLED: N_("Xử lý tiền chênh {amount}"),
     Act.DEBT_PAID: N_("{name} trả tiền bù {amount}"),
-    Act.CASH_MOVED: N_("Chuyển tiền mặt {amount}, ngày {day}, hai người đã ký"),
+    Act.CASH_MOVED: N_("Chuyển {amount}: {from_place} → {to_place}, ngày {day}, hai người đã ký"),
     Act.EXPENSE_PAID: N_("Chi {amount}, ngày {day}"),
     Act.BALANCES_OPENED: N_("Ghi số dư đầu kỳ từ sổ cũ, hai người đã ký"),
     Act.HANDED_OVER: N_("Bàn giao tiền cho thủ quỹ mới, hai người đã ký"),

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from app.errors import Refusal
 
+OURS = ("role", "kind", "verdict", "from_place", "to_place")  # values that are words of ours
 LOCALE = Path(__file__).parent.parent / "locale"
 # Without its English the book does not start: half-translated pages would be worse.
 _CATALOGUES = {
@@ -44,9 +45,9 @@ def sentence(refusal: Refusal, language: str) -> str:
 
 
 def filled(text: str, values: Mapping[str, str | int], language: str) -> str:
-    """A sentence with its values; `role`, `kind`, `verdict`, and `word` behind `periods`, are ours too."""
+    """A sentence with its values; those of OURS, and `word` behind `periods`, are ours too."""
     catalogue, ours = translations(language), dict(values)
-    for name in ("role", "kind", "verdict"):
+    for name in OURS:
         if name in values:
             ours[name] = catalogue.gettext(str(values[name]))
     if "word" in values:

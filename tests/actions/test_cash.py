@@ -125,7 +125,7 @@ def test_what_a_correction_made_less_is_asked_for_anew(till: Till, clock: StoryC
     head = till.doai.head
     asked = till.doai.db.read_now(queries.reached, actor=head, approval_id=waits.approval_id)
     why = dict(till.doai.db.read_now(queries.shown, asked))["no_longer"]
-    assert why == "Tiền chênh nay còn 1.000\u00a0₫, khác lúc xin ký. Mời thủ quỹ xin lại."
+    assert str(why) == "Tiền chênh nay còn 1.000\u00a0₫, khác lúc xin ký. Mời thủ quỹ xin lại."
     till.adds_up()
 
 

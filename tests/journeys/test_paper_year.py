@@ -57,7 +57,8 @@ def test_the_papers_of_the_story(year: PaperYear, client: TestClient) -> None:
         "lợn: Nguyễn Thị treasurer còn phải bù 2.500 ₫",
     )  # fmt: skip
     says(paper("payout"), "Số PC 2/2026", "Phiếu chi", "15/11/2026", f"Người nhận tiền {KIN}",
-         "72.000 ₫", "Bảy mươi hai nghìn đồng", "Người ghi: Nguyễn Thị chapter_head")  # fmt: skip
+         "72.000 ₫", "Bảy mươi hai nghìn đồng", "Người ghi: Nguyễn Thị Mai",
+         "Người ký: Nguyễn Thị chapter_head")  # fmt: skip
 
 
 def test_what_hoa_left(year: PaperYear, client: TestClient) -> None:
