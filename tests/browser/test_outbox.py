@@ -258,7 +258,7 @@ def test_the_pig_was_broken_meanwhile(
     for _ in range(2):  # and again: nothing that was refused goes away by itself
         says(phone, why)
         expect(kept).to_contain_text("5.000\u00a0₫")
-        expect(page.locator("a.unsent")).to_have_text("1 dòng chưa gửi")
+        expect(page.locator("a.unsent")).to_have_text("1 dòng chưa gửi, chờ chị xem")
     phone.wrong.clear()  # the browser's own words about the refusal (422)
     page.locator("[data-do=mend]:visible").click()
     expect(page.get_by_role("alert")).to_contain_text(why)
