@@ -30,7 +30,7 @@ run: $(VENV)/run.stamp ## set up, fill the demo book on first start, serve it on
 	@$(BIN)/solon serve --port $(PORT)
 
 test: $(VENV)/dev.stamp ## set up and run all tests (both databases, a real browser)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(or $(ARGS),-n auto --dist loadfile)
 
 check: $(VENV)/dev.stamp ## formatter, linter, types, import contracts, migrations, words, house tests
 	@$(BIN)/ruff format --check .

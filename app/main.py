@@ -38,6 +38,7 @@ from app.cash import (
 from app.cash import handing_over as cash_handing
 from app.cash import moving as cash_moving
 from app.cash import pages as cash_pages
+from app.cash import rules as cash_rules
 from app.cash import shown as cash_shown
 from app.charter import actions as charter
 from app.charter import api as charter_api
@@ -52,6 +53,7 @@ from app.founding import pages as founding_pages
 from app.loans import api as loans_api
 from app.loans import changing, undoing
 from app.loans import money_api as loans_money_api
+from app.loans import rules as loans_rules
 from app.loans import shown as loans_shown
 from app.members import api as members_api
 from app.members import card_pages as members_card_pages
@@ -60,6 +62,7 @@ from app.mending import actions as mending
 from app.mending import api as mending_api
 from app.mending import kinds as mending_kinds
 from app.mending import queries as mending_queries
+from app.mending import rules as mending_rules
 from app.offices import actions as offices
 from app.offices import api as offices_api
 from app.offices import pages as offices_pages
@@ -80,7 +83,7 @@ from app.reports import (
 )
 from app.reports import pages as reports_pages
 from app.savings import api as savings_api
-from app.savings import held_pages, holding, receipt_pages
+from app.savings import held_pages, holding, pot_pages, receipt_pages
 from app.savings import pages as savings_pages
 from app.savings import phone_pages as savings_phone_pages
 from app.savings import queries as savings_queries
@@ -128,6 +131,7 @@ ROUTERS = (
     members_card_pages.router,
     practice_pages.router,
     savings_pages.router,
+    pot_pages.router,
     savings_phone_pages.router,
     held_pages.router,
     receipt_pages.router,
@@ -158,11 +162,13 @@ def register_approvals(settings: Settings) -> None:
         mending_kinds.register(kind, undoing.take_back)
     mending_kinds.register(EntryKind.OPENING, undoing.take_back_opening)
     register("reversal", Kind(N_("Hủy phiếu cũ"), BY_THE_HEAD, mending.reverse_by_two,
-                              mending_queries.reversal_shown))  # fmt: skip
+                              mending_queries.reversal_shown,
+                              takes=mending_rules.lines_asked))  # fmt: skip
     register("correction", Kind(N_("Ghi thêm sau khi kiểm"), BY_THE_HEAD, holding.correct_by_two,
                                 savings_queries.correction_shown))  # fmt: skip
     register("difference", Kind(N_("Xử lý tiền chênh"), BY_THE_HEAD, cash.settle_by_two,
-                                cash_shown.difference_shown))  # fmt: skip
+                                cash_shown.difference_shown,
+                                takes=cash_rules.difference_asked))  # fmt: skip
     register("cash_move", Kind(N_("Chuyển tiền"), BY_THE_HEAD, cash_moving.move_by_two,
                                cash_shown.cash_move_shown))  # fmt: skip
     register("expense", Kind(N_("Chi tiền"), BY_THE_HEAD, cash_moving.spend_by_two,
@@ -177,11 +183,11 @@ def register_approvals(settings: Settings) -> None:
     register("handover", Kind(N_("Bàn giao quỹ"), BY_WHOEVER_TAKES_OVER,
                               cash_handing.hand_over_by_two, handovers.handover_shown))  # fmt: skip
     register("reschedule", Kind(N_("Đổi cách trả nợ"), BY_THE_HEAD, changing.reschedule_by_two,
-                                loans_shown.change_shown))  # fmt: skip
+                                loans_shown.change_shown, takes=loans_rules.loan_asked))  # fmt: skip
     register("waiver", Kind(N_("Miễn lãi"), BY_THE_HEAD, changing.waive_by_two,
-                            loans_shown.change_shown))  # fmt: skip
+                            loans_shown.change_shown, takes=loans_rules.loan_asked))  # fmt: skip
     register("write_off", Kind(N_("Xóa nợ"), BY_THE_HEAD, changing.write_off_by_two,
-                               loans_shown.change_shown))  # fmt: skip
+                               loans_shown.change_shown, takes=loans_rules.loan_asked))  # fmt: skip
     register("charter", Kind(N_("Đổi quy ước"), BY_THE_HEAD, charter.set_charter,
                              charter_queries.charter_shown))  # fmt: skip
     register("replace_officer", Kind(N_("Thay người giữ chức vụ"), BY_AN_APPOINTER,

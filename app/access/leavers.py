@@ -7,10 +7,13 @@ from datetime import date
 
 from app import clock
 from app.access import rules
+from app.access.queries import offices_in_force
 from app.access.rules import Term
 from app.db.tx import Tx
 from app.errors import not_found
-from app.terms import Actor, Role
+from app.terms import N_, Actor, Level, Role
+
+ASK = {True: N_("chi hội trưởng"), False: N_("cán bộ Hội cấp trên")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,33 @@ def who_left(db: Tx, token_hash: bytes) -> Owner | None:
     """The owner of a device, where she kept a book until lately."""
     found = owner(db, token_hash)
     return found if found and has_left(db, found.actor.person_id) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The last office of whoever holds none any more; `ask` is whom she may turn to."""
+
+    role: Role
+    on: date
+    ask: str
+
+
+def office_ended(db: Tx, token_hash: bytes) -> Ended | None:
+    """Why a phone that the book knows opens it no more: told to that phone alone, without a name."""
+    found = owner(db, token_hash)
+    if found is None or offices_in_force(db, found.actor.person_id):
+        return None
+    row = db.row(
+        "SELECT o.role, o.to_on, u.level FROM office o JOIN unit u ON u.id = o.unit_id"
+        " WHERE o.person_id = ? AND o.to_on <= ? AND o.to_on > o.from_on"
+        " ORDER BY o.to_on DESC, o.id DESC LIMIT 1",
+        (found.actor.person_id, clock.today()),
+    )
+    if row is None:
+        return None
+    role = Role(row[0])
+    below_head = row[2] == Level.CHAPTER and role is not Role.CHAPTER_HEAD
+    return Ended(role, date.fromisoformat(row[1]), ASK[below_head])
 
 
 def require_left(db: Tx, *, actor: Actor, chapter_id: str) -> None:

@@ -27,11 +27,12 @@ async def sign_in_form(request: Request, db: RealDb, may: str = "") -> Response:
 async def _sign_in_page(
     request: Request, db: RealDb, form: dict[str, str], refusal: Refusal | None
 ) -> Response:
-    known = keeper = None
+    known = keeper = ended = None
     if form["device_token"]:
         known = await db.glance(keyring.known_device, rules.digest(form["device_token"]))
     if own := request.cookies.get(cookie("solon_device", request), ""):
         keeper = await db.read(leavers.who_left, rules.digest(own))
+        ended = await db.read(leavers.office_ended, rules.digest(own))
     return render.page(
         request,
         "access/sign_in.html",
@@ -40,6 +41,8 @@ async def _sign_in_page(
         problems=forms.problems(request, refusal),
         person_name=known.person_name if known else None,
         keeper=keeper,
+        ended=ended,
+        role=rules.ROLE_WORDS[ended.role] if ended else "",
     )
 
 

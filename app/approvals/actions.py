@@ -39,8 +39,8 @@ def propose(
 ) -> Waiting:
     """Let an act wait for its second signature; the caller has opened the book and checked it.
 
-    Proposed again in the same words it is the same proposal; another's is refused, Conflict
-    `waits_already`.
+    Proposed again in the same words it is the same proposal; another's is refused, and so is what
+    takes up anything that a waiting one takes up (Kind.takes): Conflict `waits_already`.
 
     The payload is kept as it is shown and signed; its free text also goes to the sealed record's
     erasable texts.
@@ -49,6 +49,7 @@ def propose(
     if before is not None:
         rules.check_not_anothers(before.proposed_by, actor.person_id)
         return Waiting(before.id, before.fingerprint, _waits_for(db, actor, before.id))
+    rules.check_free(KINDS[kind].takes(payload), queries.taken(db, chapter_id, kind))
     approval_id = ids.new()
     print_ = rules.fingerprint(
         approval_id=approval_id, chapter_id=chapter_id, kind=kind, payload=payload

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from app import clock, names
 from app.access.identity import SignedIn
-from app.approvals import actions, queries
+from app.approvals import actions, queries, words
 from app.db.tx import Tx
 from app.terms import Actor
+from app.web import language
 from app.web.fields import AfterId, Db, In, Limit, PathId, Words
 from app.web.problems import RESPONSES
 
@@ -66,6 +67,7 @@ class RefusedOut(BaseModel):
 
 @router.get("/approvals")
 async def approvals(
+    request: Request,
     db: Db,
     actor: SignedIn,
     state: Annotated[Literal["waiting", "done", "refused"], Query()] = "waiting",
@@ -73,10 +75,12 @@ async def approvals(
     limit: Limit = 200,
 ) -> ApprovalsOut:
     """What waits for my signature; or what was done or refused in the books I reach."""
-    return await db.read(_listed, actor, state, after, limit)
+    return await db.read(_listed, actor, state, after, limit, language.of_request(request))
 
 
-def _listed(db: Tx, actor: Actor, state: str, after: str | None, limit: int) -> ApprovalsOut:
+def _listed(
+    db: Tx, actor: Actor, state: str, after: str | None, limit: int, lang: str
+) -> ApprovalsOut:
     found = (
         queries.waiting(db, actor=actor)
         if state == "waiting"
@@ -92,15 +96,15 @@ def _listed(db: Tx, actor: Actor, state: str, after: str | None, limit: int) -> 
             state=a.state,
             proposed_by=a.proposed_by,
             proposed_at=clock.rfc3339(a.proposed_at),
-            shown=[ShownOut(label=label, value=value) for label, value in _shown(db, a)],
+            shown=[ShownOut(label=label, value=value) for label, value in _shown(db, a, lang)],
         )
         for a in page[:limit]
     ]
     return ApprovalsOut(items=items, next=items[-1].approval_id if len(page) > limit else None)
 
 
-def _shown(db: Tx, approval: queries.Approval) -> list[tuple[str, str]]:
-    return queries.shown(db, approval) if approval.state == "waiting" else []
+def _shown(db: Tx, approval: queries.Approval, lang: str) -> list[tuple[str, str]]:
+    return words.spoken(queries.shown(db, approval), lang) if approval.state == "waiting" else []
 
 
 @router.post("/approvals/{approval_id}/sign")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.approvals.rules import Signers
 from app.db.tx import Tx
+from app.errors import Refusal
 from app.terms import Actor
 
 
@@ -37,6 +38,11 @@ class Perform(Protocol):
     ) -> tuple[dict[str, Any], dict[str, Any]]: ...
 
 
+# What is signed, in label and value; a refusal is why it cannot be done any more, which the door
+# says in the reader's language.
+Shown = Sequence[tuple[str, str | Refusal]]
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How one kind of act is done.
@@ -46,14 +52,16 @@ class Kind:
 
     `perform` does it as the signing actor, checking every rule again; it returns the answer for
     her and what may be kept of it (codes are shown once and never kept). `shown` says in label
-    and value what she signs. `title` is a message id.
+    and value what she signs. `title` is a message id. `takes` names, from its payload, what it
+    takes up: while it waits, nobody asks for the same again.
     """
 
     title: str
     signers: Signers
     perform: Perform
-    shown: Callable[[Tx, Proposal], list[tuple[str, str]]]
+    shown: Callable[[Tx, Proposal], Shown]
     beside: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _: ()
+    takes: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _: ()
 
 
 KINDS: dict[str, Kind] = {}

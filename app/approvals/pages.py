@@ -13,7 +13,7 @@ from app import clock, names
 from app.access.identity import Viewer, Viewing
 from app.access.rules import ROLE_WORDS
 from app.approvals import actions, queries, words
-from app.approvals.kinds import KINDS
+from app.approvals.kinds import KINDS, Shown
 from app.approvals.queries import Approval
 from app.db.tx import Tx
 from app.errors import Refusal, not_found
@@ -32,6 +32,7 @@ ABOUT = {
     "person": "{value}",
     "from": N_("từ {value}"),
 }
+PRINTED = ("cash_move", "expense")  # what two signed is a slip that is printed
 ABOVE = N_("cán bộ Hội cấp trên")
 ABOVE_OR_ADMIN = N_("cán bộ Hội cấp trên hoặc quản trị")
 
@@ -41,7 +42,7 @@ class _Listed:
     """An approval as the list's line."""
 
     approval: Approval
-    pairs: list[tuple[str, str]]
+    pairs: Shown
     awaited: list[tuple[str, Role]]
 
 
@@ -50,7 +51,7 @@ class _Opened:
     """An approval as its own page shows it."""
 
     approval: Approval
-    pairs: list[tuple[str, str]] | None  # None: not hers to read
+    pairs: Shown | None  # None: not hers to read
     may_sign: bool
     awaited: list[tuple[str, Role]]
 
@@ -84,7 +85,7 @@ def _listed(db: Tx, actor: Actor) -> tuple[list[_Listed], list[_Listed], list[_L
 
 
 def _line(one: _Listed, say: words.Say) -> dict[str, Any]:
-    found = dict(one.pairs)
+    found = {label: str(value) for label, value in one.pairs}
     label = next((label for label in ABOUT if label in found), None)
     value = found.get(label or "", "")
     value = words.day(value) if label == "from" else value
@@ -191,8 +192,9 @@ async def _show(
     code: str | None = None,
 ) -> Response:
     opened = await db.read(_opened, viewer.actor, approval_id)
-    found, pairs = opened.approval, opened.pairs
-    say = language.translations(language.of_request(request)).gettext
+    lang = language.of_request(request)
+    found, say = opened.approval, language.translations(lang).gettext
+    pairs = None if opened.pairs is None else words.spoken(opened.pairs, lang)
     said = None if pairs is None else words.told(pairs, found.payload, say)
     about = dict(pairs or [])
     whose = next(
@@ -216,6 +218,8 @@ async def _show(
         "made_id": (found.result or {}).get("id") if found.kind == "reversal" else None,
         "difference_id": found.about if found.kind == "difference" else None,
         "handover_id": (found.result or {}).get("id") if found.kind == "handover" else None,
+        "entry_id": (found.result or {}).get("id") if found.kind in PRINTED else None,
+        "leaver_id": found.about if found.kind == "leaving_died" else None,
         "unit_id": found.payload.get("unit"),
     }
     return render.page(

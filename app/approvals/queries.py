@@ -10,7 +10,7 @@ from typing import Any
 from app import clock
 from app.access.queries import BELOW, offices_in_force, person_name, root, units_above
 from app.approvals import rules
-from app.approvals.kinds import KINDS, Proposal
+from app.approvals.kinds import KINDS, Proposal, Shown
 from app.db.tx import Tx
 from app.errors import NotAllowed, Refusal, not_found
 from app.terms import Actor, Role
@@ -249,7 +249,7 @@ def proposed_by_me(db: Tx, *, actor: Actor) -> list[Approval]:
     return [_approval(row) for row in rows]
 
 
-def shown(db: Tx, approval: Approval) -> list[tuple[str, str]]:
+def shown(db: Tx, approval: Approval) -> Shown:
     """What is signed, as label and value."""
     proposal = Proposal(
         approval.id, approval.chapter_id, approval.about, approval.payload, approval.proposed_by
@@ -257,7 +257,7 @@ def shown(db: Tx, approval: Approval) -> list[tuple[str, str]]:
     try:
         return KINDS[approval.kind].shown(db, proposal)
     except Refusal as refusal:  # the book moved on: signing would be refused with this sentence
-        return [("no_longer", str(refusal))]
+        return [("no_longer", refusal)]
 
 
 def same_waiting(db: Tx, chapter_id: str, kind: str, payload: Mapping[str, Any]) -> Approval | None:
@@ -268,3 +268,25 @@ def same_waiting(db: Tx, chapter_id: str, kind: str, payload: Mapping[str, Any])
         (chapter_id, kind, json.dumps(payload, sort_keys=True)),
     )
     return _approval(row) if row else None
+
+
+def taken(db: Tx, chapter_id: str, kind: str) -> dict[str, str]:
+    """What the waiting acts of a kind take up in a book: the approval of each."""
+    rows = db.rows(
+        "SELECT id, payload FROM approval WHERE chapter_id = ? AND state = 'waiting' AND kind = ?"
+        " ORDER BY id",
+        (chapter_id, kind),
+    )
+    return {one: id for id, payload in rows for one in KINDS[kind].takes(json.loads(payload))}
+
+
+def hands(db: Tx, chapter_id: str, seq: int) -> tuple[str, str | None]:
+    """Whose a sealed record is, by name: who recorded it (of two: who asked), and who signed."""
+    row = db.row(
+        "SELECT person_id, content FROM trail WHERE chapter_id = ? AND seq = ?", (chapter_id, seq)
+    )
+    by, content = row or ("", b"{}")
+    asked_by = json.loads(bytes(content)).get("facts", {}).get("proposed_by")
+    if asked_by is None:
+        return person_name(db, by), None
+    return person_name(db, asked_by), person_name(db, by)

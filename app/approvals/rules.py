@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,4 +104,15 @@ def check_proposer(still_in_office: bool) -> None:
 def check_not_anothers(proposed_by: str, person_id: str) -> None:
     """The same act waits once. Raises Conflict `waits_already`."""
     if proposed_by != person_id:
-        raise Conflict("waits_already", "Việc này đã có người xin rồi, đang chờ ký.")
+        raise waits_already()
+
+
+def check_free(takes: Iterable[str], taken: Container[str]) -> None:
+    """What waits for a signature is not asked for again. Raises Conflict `waits_already`."""
+    if any(one in taken for one in takes):
+        raise waits_already()
+
+
+def waits_already() -> Conflict:
+    """Whoever asks again is told that it waits."""
+    return Conflict("waits_already", "Việc này đã có người xin rồi, đang chờ ký.")

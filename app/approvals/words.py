@@ -9,7 +9,10 @@ from typing import Any
 
 from app import money
 from app.access.rules import ROLE_WORDS
+from app.approvals.kinds import Shown
+from app.errors import Refusal
 from app.terms import N_, Decision, Outcome, Period, Place, Role, SurplusRule
+from app.web import language
 
 Say = Callable[[str], str]
 
@@ -24,7 +27,7 @@ LABELS = {
     "sheet": N_("Phiếu số"),
     "date": N_("Ghi vào sổ ngày"),
     "pot": N_("Lợn"),
-    "difference": N_("Tiền chênh (thiếu thì có dấu trừ)"),
+    "difference": N_("Tiền chênh"),
     "outcome": N_("Xử lý"),
     "from_place": N_("Lấy từ"),
     "to_place": N_("Đưa vào"),
@@ -41,7 +44,7 @@ LABELS = {
     "counted_since": N_("Đã kiểm quỹ sau đó"),
     "member": N_("Hội viên"),
     "died_on": N_("Mất ngày"),
-    "savings": N_("Tiền của chị"),
+    "savings": N_("Tiền của chị ấy"),
     "paid_now": N_("Trả ngay bằng tiền mặt"),
     "awaiting": N_("Chờ lĩnh, vẫn giữ trong sổ"),
     "next_of_kin": N_("Người thân nhận thay"),
@@ -108,7 +111,7 @@ DONE = {
     "cash_move": N_("Đã chuyển tiền."),
     "expense": N_("Đã vào sổ phiếu chi."),
     "opening": N_("Đã ghi số dư đầu kỳ."),
-    "leaving_died": N_("Đã ghi chị mất và tiền của chị."),
+    "leaving_died": N_("Đã ghi chị ấy mất và tiền chị ấy để lại."),
     "delivery": N_("Đã giao tiền. Hai sổ đều đã ghi."),
     "handover": N_("Đã bàn giao quỹ."),
     "charter": N_("Đã có quy ước mới."),
@@ -119,6 +122,7 @@ DONE = {
     "waiver": N_("Đã miễn lãi."),
     "write_off": N_("Đã xóa nợ."),
 }
+SHORT, OVER = N_("thiếu"), N_("thừa")
 COUNTED = N_("không động đến tiền mặt đã đếm")
 DONE_OTHER = N_("Việc đã làm xong.")
 AMOUNTS = ("minimum_per_period", "payout_step", "loan_max_amount", "cash_limit", "expense_limit",
@@ -158,6 +162,14 @@ class Said:
     trouble: bool = False
 
 
+def spoken(pairs: Shown, lang: str) -> list[tuple[str, str]]:
+    """Labels and values, and what has become of it in the reader's language."""
+    return [
+        (label, language.sentence(value, lang) if isinstance(value, Refusal) else value)
+        for label, value in pairs
+    ]
+
+
 def told(pairs: list[tuple[str, str]], payload: Mapping[str, Any], say: Say) -> list[Said]:
     """Labels and values as she reads them; what is no code of ours is shown as it is."""
     order = [f"charter.{field}" for field in CHARTER]
@@ -175,13 +187,15 @@ def _line(label: str, value: str, payload: Mapping[str, Any], say: Say) -> Said:
         )
     kind, _, of = label.partition(".")
     if kind in OF_A_POT:
-        return Said(_of_a_pot(kind, of, say), value)
+        return Said(_of_a_pot(kind, of, say), _off(value, say) if kind == "pends" else value)
     if label == "role":
         value = say(ROLE_WORDS[Role(value)])
     elif label in ("from_place", "to_place"):
         value = say(PLACES[Place(value)])
     elif label == "outcome":
         value = say(OUTCOMES[Outcome(value)])
+    elif label == "difference":
+        value = _off(value, say)
     elif label == "counted_since":
         value = say(COUNTED)
     elif label == "loan_plan":
@@ -197,6 +211,12 @@ def _of_a_pot(kind: str, of: str, say: Say) -> str:
         return say(OF_A_POT[kind]).format(pot=of)
     place, _, pot = of.partition(".")
     return say(OF_A_POT[kind]).format(pot=pot, place=say(PLACES[Place(place)]))
+
+
+def _off(amount: str, say: Say) -> str:
+    """A difference in words: nobody has to know what a minus means."""
+    short = amount.startswith("−")
+    return f"{say(SHORT) if short else say(OVER)} {amount.removeprefix('−')}"
 
 
 def _before(field: str, text: str, say: Say) -> str:

@@ -196,8 +196,10 @@ def settle_by_two(
     """The second signature on a difference: the group bears it, or accepts it."""
     said = proposal.payload
     found = balances.pending_one(db, proposal.chapter_id, said["difference"])
-    if found is None or found.amount != said["amount"]:
+    if found is None:
         raise rules.settled_already()
+    if (refusal := rules.moved_on(said["amount"], found.amount)) is not None:
+        raise refusal
     decision = Decision(Outcome(said["outcome"]), said["reason"])
     day = date.fromisoformat(said["date"])
     posted = _settle(db, actor, proposal.chapter_id, found, day, decision, proposal)
@@ -246,7 +248,7 @@ def take_debt(
     def taking() -> EntryPosted:
         queries.pot_facts(db, chapter_id, pot_id)
         day_in_order(db, chapter_id, day, reason)
-        owed = queries.owed(db, chapter_id, pot_id, person_id)
+        owed = queries.owed(db, chapter_id, pot_id, person_id, day)
         entry = rules.debt_entry(pot_id, person_id, day, amount, owed)
         posted = journal.post(db, actor=actor, chapter_id=chapter_id, act=Act.DEBT_PAID,
                               entry=entry, facts={"person": person_id},

@@ -10,6 +10,7 @@ from app.access.queries import chapter_holding, require, unit_name
 from app.access.rules import May
 from app.approvals import queries as approvals
 from app.cash import queries
+from app.cash.rules import as_it_pends
 from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.ledger import balances
@@ -129,7 +130,7 @@ def difference(db: Tx, *, actor: Actor, id: str) -> DifferenceShown:
         (chapter_id, id),
     )[0]
     pends = balances.pending_one(db, chapter_id, id)
-    waits = approvals.in_reach(db, actor=actor, state="waiting")
+    left = pends.amount if pends else 0
     return DifferenceShown(
         id=id,
         seq=row[0],
@@ -139,9 +140,9 @@ def difference(db: Tx, *, actor: Actor, id: str) -> DifferenceShown:
         place=row[2],
         day=row[3],
         amount=row[4],
-        pends=pends.amount if pends else 0,
+        pends=left,
         steps=_steps(db, chapter_id, row[0]),
-        waiting=next((a.id for a in waits if a.kind == "difference" and a.about == id), None),
+        waiting=approvals.taken(db, chapter_id, "difference").get(as_it_pends(id, left)),
     )
 
 

@@ -143,6 +143,9 @@ def hand_over_by_two(
     rules.check_second(actor.person_id, outgoing)
     names = handovers.pot_names(db, chapter_id)
     rules.check_unchanged(said["figures"], handovers.figures(db, chapter_id), names)
+    # Sums that are equal now may lie on other days: the counts would find what nobody misses.
+    day = date.fromisoformat(said["date"])
+    rules.check_last_day(day, handovers.lying(db, chapter_id, day))
     counts = [
         actions.count_by_two(db, actor=actor, proposal=proposal, count=one)
         for one in said["counts"]

@@ -18,7 +18,7 @@ from app.access.queries import (
     unit_name,
 )
 from app.access.rules import May
-from app.approvals.kinds import Proposal
+from app.approvals.kinds import Proposal, Shown
 from app.approvals.queries import in_reach
 from app.cash import handover_rules as rules
 from app.cash.handover_rules import Handed, Lying
@@ -145,11 +145,11 @@ def _candidates(db: Tx, chapter_id: str, outgoing_id: str) -> list[Candidate]:
 # What is signed
 
 
-def handover_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
+def handover_shown(db: Tx, proposal: Proposal) -> Shown:
     """Both names, every place as counted and as booked, what is open; in label and value."""
     said, pots = proposal.payload, pot_names(db, proposal.chapter_id)
     office = said["office"]
-    lines = [
+    lines: list[tuple[str, str | Refusal]] = [
         ("outgoing", person_name(db, said["outgoing"])),
         ("incoming", office["name"] or person_name(db, office["person"])),
         ("phone", office["phone"] or person_phone(db, office["person"]) or ""),
@@ -170,8 +170,10 @@ def handover_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
         if seat is None or seat.person_id != said["outgoing"]:
             raise changed_meanwhile()
         rules.check_unchanged(said["figures"], figures(db, proposal.chapter_id), pots)
+        day = date.fromisoformat(said["date"])
+        rules.check_last_day(day, lying(db, proposal.chapter_id, day))
     except Refusal as refusal:  # what was signed stays readable afterwards
-        lines.append(("no_longer", str(refusal)))
+        lines.append(("no_longer", refusal))
     return lines
 
 
@@ -193,8 +195,9 @@ def _places(said: dict[str, Any], pots: dict[str, str]) -> Iterator[tuple[str, s
 
 def notes_said(notes: dict[str, int]) -> str:
     """`2 × 500.000 ₫ · 1 × 1.000 ₫`, the largest first."""
-    of = sorted(((int(value), number) for value, number in notes.items()), reverse=True)
-    return " · ".join(f"{number} × {money.show(value)}" for value, number in of if number)
+    of = sorted(((int(value), number) for value, number in notes.items() if number), reverse=True)
+    times = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
+    return " · ".join(f"{number}{times}{money.show(value)}" for value, number in of)
 
 
 # The record

@@ -143,7 +143,7 @@ def _expense(db: Tx, chapter_id: str, said: Mapping[str, Any]) -> Entry:
     facts = queries.pot_facts(db, chapter_id, said["pot"])
     day = date.fromisoformat(said["date"])
     there = balances.lowest_cash(db, chapter_id, facts.pot_id, Place.HAND, day)
-    allowed = rules.allowed_expense(facts, queries.held(db, chapter_id, facts.pot_id))
+    allowed = rules.allowed_expense(facts, balances.held(db, chapter_id, facts.pot_id))
     return rules.expense_entry(facts, day, said["amount"], there, allowed)
 
 

@@ -43,7 +43,13 @@ async def cash(
         paid=xong == "tra",
         may={
             may.value[0]: holds(viewer.actor, may, chapter_id)
-            for may in (May.COUNT_CASH, May.HANDLE_CASH, May.READ_BOOK, May.HAND_OVER)
+            for may in (
+                May.COUNT_CASH,
+                May.HANDLE_CASH,
+                May.READ_BOOK,
+                May.HAND_OVER,
+                May.KEEP_POTS,
+            )
         },
     )
 
@@ -115,7 +121,7 @@ async def settling(
 ) -> dict[str, Any]:  # fmt: skip
     """What the form needs, on the record of a count and on its own page; None where it is not hers."""
     may = holds(viewer.actor, May.HANDLE_CASH, found.chapter_id)
-    if not (may and found.pends) or (found.waiting and refusal is None):
+    if not (may and found.pends) or (found.waiting and not isinstance(refusal, Busy)):
         return {"settle": None}
     say = language.translations(language.of_request(request)).gettext
     fit = count_form.SHORT if found.pends < 0 else count_form.OVER
@@ -237,7 +243,7 @@ def _owes(db: Tx, actor: Actor, chapter_id: str, pot_id: str, person_id: str) ->
     pots = {pot.id: pot for pot in queries.cash(db, actor=actor, chapter_id=chapter_id)}
     if pot_id not in pots:
         raise not_found()
-    owed = queries.owed(db, chapter_id, pot_id, person_id)
+    owed = queries.owed(db, chapter_id, pot_id, person_id, clock.today())
     known = any(debt.person_id == person_id for debt in pots[pot_id].debts)
     return {
         "amount": owed,

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import clock, ids, names
-from app.access.queries import chapter_holding, person_name, require
+from app.access.queries import chapter_holding, require
 from app.access.rules import May
+from app.approvals.queries import hands, taken
 from app.cash import rules
 from app.cash.rules import PotFacts
 from app.db.tx import Tx
 from app.errors import Invalid, not_found
 from app.ledger import balances
 from app.ledger.balances import Pending
+from app.ledger.entry import Account
 from app.models.cash import CashCount
 from app.terms import AccountKind, Actor, BelongsTo, Kept, Place, Role
 
@@ -27,15 +29,6 @@ def pot_facts(db: Tx, chapter_id: str, pot_id: str) -> PotFacts:
     if row is None:
         raise Invalid("pot_unknown", "Chi hội không có lợn này.", field="pot_id")
     return PotFacts(pot_id, Kept(row[0]), BelongsTo(row[1]))
-
-
-def held(db: Tx, chapter_id: str, pot_id: str) -> dict[AccountKind, int]:
-    """A pot's balances by kind of account."""
-    rows = db.rows(
-        "SELECT kind, sum(balance) FROM account WHERE chapter_id = ? AND pot_id = ? GROUP BY kind",
-        (chapter_id, pot_id),
-    )
-    return {AccountKind(kind): int(total) for kind, total in rows}
 
 
 def stands(db: Tx, chapter_id: str, pot_id: str, day: date | None = None) -> tuple[bool, bool]:
@@ -99,14 +92,10 @@ def keeper(db: Tx, chapter_id: str, person_id: str | None) -> str | None:
     return person_id
 
 
-def owed(db: Tx, chapter_id: str, pot_id: str, person_id: str) -> int:
-    """What a person still owes of shortages in a pot."""
-    row = db.row(
-        "SELECT balance FROM account WHERE chapter_id = ? AND pot_id = ? AND kind = ?"
-        " AND owner_id = ?",
-        (chapter_id, pot_id, AccountKind.RECEIVABLE.value, person_id),
-    )
-    return int(row[0]) if row else 0
+def owed(db: Tx, chapter_id: str, pot_id: str, person_id: str, day: date) -> int:
+    """What a person owes of shortages in a pot from a day on: nobody pays before she owes."""
+    account = Account(pot_id, AccountKind.RECEIVABLE, person_id)
+    return balances.lowest_owned(db, chapter_id, account, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +121,7 @@ class PotCash:
     bank: int
     may_spend: int
     pending: list[Pending]
+    waiting: dict[str, str]  # by difference: the decision that is to be signed
     debts: list[Debt]
     counted_on: dict[str, date | None]  # by place
 
@@ -154,7 +144,10 @@ def cash(db: Tx, *, actor: Actor, chapter_id: str) -> list[PotCash]:
 def _pot_cash(
     db: Tx, chapter_id: str, id: str, name: str, kind: str, kept: str, belongs_to: str
 ) -> PotCash:
-    has = held(db, chapter_id, id)
+    has = balances.held(db, chapter_id, id)
+    pending = balances.pending(db, chapter_id, id)
+    asked = taken(db, chapter_id, "difference") if pending else {}
+    waits = {one.id: asked.get(rules.as_it_pends(one.id, one.amount)) for one in pending}
     debts = db.rows(
         "SELECT a.owner_id, p.name, a.balance FROM account a JOIN person p ON p.id = a.owner_id"
         " WHERE a.chapter_id = ? AND a.pot_id = ? AND a.kind = 'receivable' AND a.balance > 0",
@@ -170,7 +163,8 @@ def _pot_cash(
         hand=has.get(AccountKind.CASH_HAND, 0),
         bank=has.get(AccountKind.CASH_BANK, 0),
         may_spend=rules.allowed_expense(PotFacts(id, Kept(kept), BelongsTo(belongs_to)), has),
-        pending=balances.pending(db, chapter_id, id),
+        pending=pending,
+        waiting={one: approval for one, approval in waits.items() if approval},
         debts=[Debt(*row) for row in debts],
         counted_on={
             place.value: balances.counted_on(db, chapter_id, id, place)
@@ -196,6 +190,7 @@ class CountShown:
     witnesses: str
     reason: str | None
     recorded_by: str
+    signed_by: str | None
     recorded_at: int
     seq: int
     head: str
@@ -212,12 +207,8 @@ def count(db: Tx, *, actor: Actor, count_id: str) -> CountShown:
     """A count within reach. Raises NotFound."""
     chapter_id = chapter_holding(db, actor=actor, model=CashCount, id=count_id)
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    return _count(db, chapter_id, count_id)
-
-
-def _count(db: Tx, chapter_id: str, count_id: str) -> CountShown:
     row = db.row(
-        "SELECT u.name, c.pot_id, p.name, c.place, c.day, c.notes, c.counted, c.book, t.person_id,"
+        "SELECT u.name, c.pot_id, p.name, c.place, c.day, c.notes, c.counted, c.book,"
         " t.at, c.seq, t.head FROM cash_count c"
         " JOIN trail t ON t.chapter_id = c.chapter_id AND t.seq = c.seq"
         " JOIN pot p ON p.chapter_id = c.chapter_id AND p.id = c.pot_id"
@@ -226,10 +217,11 @@ def _count(db: Tx, chapter_id: str, count_id: str) -> CountShown:
     )
     if row is None:
         raise not_found()
+    recorded_by, signed_by = hands(db, chapter_id, row[9])
     texts = dict(
         db.rows(
             "SELECT name, words FROM trail_text WHERE chapter_id = ? AND seq = ?",
-            (chapter_id, row[10]),
+            (chapter_id, row[9]),
         )
     )
     found = balances.pending_one(db, chapter_id, count_id)
@@ -252,20 +244,11 @@ def _count(db: Tx, chapter_id: str, count_id: str) -> CountShown:
         book=row[7],
         witnesses=texts.get("witnesses", ""),
         reason=texts.get("reason") or None,
-        recorded_by=person_name(db, row[8]),
-        recorded_at=row[9],
-        seq=row[10],
-        head=bytes(row[11]).hex(),
+        recorded_by=recorded_by,
+        signed_by=signed_by,
+        recorded_at=row[8],
+        seq=row[9],
+        head=bytes(row[10]).hex(),
         pends=found.amount if found else 0,
         outcome=settled[0] if settled else None,
     )
-
-
-def counts(db: Tx, *, actor: Actor, chapter_id: str, limit: int = 50) -> list[CountShown]:
-    """A chapter's counts, newest first."""
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    rows = db.rows(
-        "SELECT id FROM cash_count WHERE chapter_id = ? ORDER BY seq DESC LIMIT ?",
-        (chapter_id, limit),
-    )
-    return [_count(db, chapter_id, row[0]) for row in rows]

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app import money
 from app.errors import Conflict, Invalid, Refusal
-from app.ledger.entry import LARGEST, Account, Entry, Transfer, cash, common
+from app.ledger.entry import LARGEST, Account, Entry, Transfer, cash, common, earned
 from app.terms import AccountKind, BelongsTo, EntryKind, Kept, Outcome, Place
 
 K = AccountKind
 MOST_NOTES = 1_000_000  # of one value; more is a slip of the finger
 WITNESSES = 2
 BY_TWO = frozenset({Outcome.GROUP_BEARS, Outcome.ACCEPTED})
-# What income plus surplus is made of: what came in less what it cost, until a breaking closes it.
-RESULTS = (K.INTEREST_INCOME, K.CASH_OVER, K.LOAN_RECOVERED, K.SURPLUS)
-COSTS = (K.CASH_SHORT, K.LOAN_LOSS, K.EXPENSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def sum_of(notes: Mapping[str, int], field: str = "notes") -> int:
 def check_witnesses(witnesses: Sequence[str]) -> None:
     """At least two people, each once (`witnesses` are ids or names)."""
     if len(set(witnesses)) < WITNESSES:
-        raise Invalid("witnesses_needed", "Cần tên hai người cùng đếm.", field="witnesses")
+        raise Invalid("witnesses_needed", "Cần tên hai người khác nhau.", field="witnesses")
 
 
 def check_kept_here(facts: PotFacts, place: Place) -> None:
@@ -150,6 +148,29 @@ def settled_already() -> Conflict:
     return Conflict("settled_already", "Khoản chênh này đã xử lý rồi.")
 
 
+def as_it_pends(difference_id: str, pending: int) -> str:
+    """What a decision takes up: of what became less since, another may be asked for."""
+    return f"{difference_id} {pending}"
+
+
+def difference_asked(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """The one difference that a waiting decision is about."""
+    return (as_it_pends(payload["difference"], payload["amount"]),)
+
+
+def moved_on(asked: int, left: int) -> Conflict | None:
+    """What was asked for `asked` đồng finds `left` still pending (both signed): nobody signs unread."""
+    if left == 0:
+        return settled_already()
+    if left == asked:
+        return None
+    return Conflict(
+        "difference_changed",
+        "Tiền chênh nay còn {sum}, khác lúc xin ký. Mời thủ quỹ xin lại.",
+        sum=money.show(abs(left)),
+    )
+
+
 def check_settled_after(day: date, found_on: date) -> None:
     """A difference is settled on the day it was found or later."""
     if day < found_on:
@@ -162,7 +183,10 @@ def check_settled_after(day: date, found_on: date) -> None:
 def debt_entry(pot_id: str, person_id: str, day: date, amount: int, owed: int) -> Entry:
     """Whoever owed a shortage pays, into hand. Raises Invalid `overpaid`."""
     if amount > owed:
-        raise Invalid("overpaid", "Chỉ còn nợ {owed}.", field="amount", owed=money.show(owed))
+        raise Invalid(
+            "overpaid", "Ngày {day} chỉ còn nợ {owed}.",
+            field="amount", day=day.strftime("%d/%m/%Y"), owed=money.show(owed),
+        )  # fmt: skip
     paid = Transfer(cash(pot_id, Place.HAND), Account(pot_id, K.RECEIVABLE, person_id), amount)
     return Entry(EntryKind.DEBT_PAID, pot_id, day, (paid,))
 
@@ -214,7 +238,7 @@ def expense_entry(facts: PotFacts, day: date, amount: int, there: int, allowed: 
 def allowed_expense(facts: PotFacts, held: Mapping[AccountKind, int]) -> int:
     """Income plus surplus less costs; in a fund pot the fund too. `held` are balances by kind."""
     own = held.get(K.FUND, 0) if facts.belongs_to is BelongsTo.FUND else 0
-    return own + sum(held.get(k, 0) for k in RESULTS) - sum(held.get(k, 0) for k in COSTS)
+    return own + earned(held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from app import money
-from app.approvals.kinds import Proposal
+from app.approvals.kinds import Proposal, Shown
+from app.cash import rules
 from app.db.tx import Tx
+from app.errors import Refusal
 from app.ledger import balances
 
 
-def difference_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
+def difference_shown(db: Tx, proposal: Proposal) -> Shown:
     """Which difference, and what shall become of it."""
     said = proposal.payload
-    lines = [
+    lines: list[tuple[str, str | Refusal]] = [
         ("pot", _pot_name(db, proposal.chapter_id, said["pot"])),
         ("date", said["date"]),
         ("difference", money.show(said["amount"])),
@@ -19,8 +21,8 @@ def difference_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
         ("reason", said["reason"]),
     ]
     found = balances.pending_one(db, proposal.chapter_id, said["difference"])
-    if found is None or found.amount != said["amount"]:
-        lines.append(("no_longer", "Khoản chênh này đã xử lý rồi."))
+    if (refusal := rules.moved_on(said["amount"], found.amount if found else 0)) is not None:
+        lines.append(("no_longer", refusal))
     return lines
 
 

@@ -158,8 +158,6 @@ def an_officer(
     member_id: str | None = None,
 ) -> Actor:
     """Appoint, enrol her phone, sign in."""
-    n = len(story.people)
-    chapter_id = unit_id if any(c["id"] == unit_id for c in story.chapters) else None
     made = story.db.write_now(
         offices.appoint,
         actor=by,
@@ -168,15 +166,21 @@ def an_officer(
         on=min(since, clock.today()),
         who=Appointee(member_id=member_id)
         if member_id
-        else Appointee(name=name, phone=f"09000000{n + 1:02d}"),
+        else Appointee(name=name, phone=f"09000000{len(story.people) + 1:02d}"),
         code_hours=1,
     )
     assert isinstance(made, Appointed)
+    return let_in(story, made.person_id, made.enrol_code, unit_id, role, name)
+
+
+def let_in(story: Story, person_id: str, code: str, unit_id: str, role: Role, name: str) -> Actor:
+    """She enters by the code she was handed, on a phone of her own."""
+    chapter_id = unit_id if any(c["id"] == unit_id for c in story.chapters) else None
     device = story.db.write_now(
         access.enrol_device,
-        enrol_code=made.enrol_code,
-        person_id=made.person_id,
-        new_pin_hash=Pins(story.settings.pepper).hash(PINS[n % len(PINS)]),
+        enrol_code=code,
+        person_id=person_id,
+        new_pin_hash=Pins(story.settings.pepper).hash(PINS[len(story.people) % len(PINS)]),
         label=f"Điện thoại của {name.rpartition(' ')[2]}",
     )
     return enter(story, device, role, name, unit_id, chapter_id)[0]

@@ -1,4 +1,4 @@
-"""A chapter that began with its paper book in July: counts, differences, an expense, a handover."""
+"""A chapter that began with its paper book in July: counts, differences, a handover, a farewell."""
 
 from __future__ import annotations
 
@@ -11,19 +11,25 @@ from app.access.rules import digest
 from app.approvals import actions as approvals
 from app.approvals.actions import Waiting
 from app.cash import actions as cash
-from app.cash import moving
+from app.cash import handing_over, moving
 from app.cash.actions import Counted, Decision
-from app.demo.cast import GIVEN, Story, Told, a_chapter
+from app.cash.handover_rules import Count
+from app.demo.cast import GIVEN, Story, Told, a_chapter, let_in
 from app.demo.years import post
 from app.ledger import balances
 from app.ledger.once import Ticket
+from app.offices.actions import Appointee
 from app.opening import actions as opening
 from app.savings.rules import Line
-from app.terms import Actor, Outcome, Place
+from app.settling import actions as settling
+from app.settling.rules import Asked
+from app.terms import Actor, Leaving, Outcome, Place, Role
 
 ON_PAPER = 181_000  # what each had in the exercise book, January to June
 LEFT_OVER = 60_000  # beyond it in the box: gifts of past years
 VILLAGE = "Chi hội thôn Trên"
+FAMILY = "Bịa"
+NEXT = 5  # who keeps the cash from October on
 
 
 def tell(story: Story, leader: Actor, commune: str, today: date) -> None:
@@ -32,20 +38,22 @@ def tell(story: Story, leader: Actor, commune: str, today: date) -> None:
     begins = date(year, 6, 30)
     story.now = 0
     story.on(begins)
-    chapter = a_chapter(story, leader, commune, VILLAGE, begins, "Bịa", GIVEN[:10])
+    chapter = a_chapter(story, leader, commune, VILLAGE, begins, FAMILY, GIVEN[:10])
     story.on(begins, hour=18)
     _from_paper(story, chapter, begins)
-    _weeks(story, chapter, begins, date(year, 7, 31))
-    _count(story, chapter, date(year, 7, 31))
-    _weeks(story, chapter, date(year, 7, 31), date(year, 8, 31))
+    _weeks(story, chapter, begins, date(year, 8, 30))
     short = _count(story, chapter, date(year, 8, 31), -20_000)
     _weeks(story, chapter, date(year, 8, 31), date(year, 9, 12))
     _settle(story, chapter, short, date(year, 9, 12))
-    _weeks(story, chapter, date(year, 9, 12), date(year, 9, 30))
+    _weeks(story, chapter, date(year, 9, 12), date(year, 9, 29))
     _count(story, chapter, date(year, 9, 30), 5_000, Outcome.ACCEPTED)
     _weeks(story, chapter, date(year, 9, 30), date(year, 10, 18))
     _for_the_twentieth(story, chapter, date(year, 10, 18))
-    _weeks(story, chapter, date(year, 10, 18), today - timedelta(days=1))
+    _weeks(story, chapter, date(year, 10, 18), date(year, 10, 25))
+    _hand_over(story, chapter, date(year, 10, 25))
+    _weeks(story, chapter, date(year, 10, 25), date(year, 11, 15))
+    _leave(story, chapter, date(year, 11, 15))
+    _weeks(story, chapter, date(year, 11, 15), today - timedelta(days=1))
 
 
 def _from_paper(story: Story, chapter: Told, day: date) -> None:
@@ -57,33 +65,52 @@ def _from_paper(story: Story, chapter: Told, day: date) -> None:
 
 
 def _weeks(story: Story, chapter: Told, after: date, until: date) -> None:
-    """A sheet each Sunday: everybody there, whole weeks."""
+    """A sheet each Sunday: everybody there, whole weeks. The cash is counted at a month's end."""
     for day in (after + timedelta(days=n) for n in range(1, (until - after).days + 1)):
-        if day.isoweekday() != 7:
-            continue
-        story.on(day, hour=16)
-        lines = []
-        for i, member_id in enumerate(chapter.members):
-            owed = (day - chapter.since).days + 1 - chapter.covered[i]
-            lines.append(Line(member_id, owed * 1000, owed))
-            chapter.covered[i] += owed
-        post(story, chapter, day, lines)
+        if day.isoweekday() == 7:
+            _sheet(story, chapter, day)
+        if (day + timedelta(days=1)).day == 1:
+            _count(story, chapter, day)
+
+
+def _sheet(story: Story, chapter: Told, day: date) -> None:
+    story.on(day, hour=16)
+    lines = []
+    for i, member_id in enumerate(chapter.members):
+        owed = (day - chapter.since).days + 1 - chapter.covered[i]
+        lines.append(Line(member_id, owed * 1000, owed))
+        chapter.covered[i] += owed
+    post(story, chapter, day, lines)
 
 
 def _count(
     story: Story, chapter: Told, day: date, off: int = 0, outcome: Outcome = Outcome.CARRIED
 ) -> str:
-    """The box is counted at the month's end by two women; `off` is what was found beyond the book."""
+    """Two women count with her what she holds, then the box; `off` is what it holds beyond the book."""
     story.on(day, hour=17)
-    there = story.db.read_now(balances.cash_at_end, chapter.id, chapter.pot_id, Place.POT, day)
+    if _there(story, chapter, Place.HAND, day):
+        _count_in(story, chapter, Place.HAND, day, Decision(Outcome.CARRIED, None))
     reason = "Không ai đến nhận lại" if off else None
-    done = _ask(story, cash.count_cash, chapter, pot_id=chapter.pot_id, place=Place.POT, day=day,
-                notes=_notes(there + off), witnesses=chapter.members[2:4],
-                decision=Decision(outcome, reason))  # fmt: skip
+    done = _count_in(story, chapter, Place.POT, day, Decision(outcome, reason), off)
     if isinstance(done, Waiting):
         return str(_sign(story, chapter, done)["id"])
     assert isinstance(done, Counted)
     return done.id
+
+
+def _count_in(
+    story: Story, chapter: Told, place: Place, day: date, decision: Decision, off: int = 0
+) -> Counted | Waiting:
+    done: Counted | Waiting = _ask(
+        story, cash.count_cash, chapter, pot_id=chapter.pot_id, place=place, day=day,
+        notes=_notes(_there(story, chapter, place, day) + off), witnesses=chapter.members[2:4],
+        decision=decision,
+    )  # fmt: skip
+    return done
+
+
+def _there(story: Story, chapter: Told, place: Place, day: date) -> int:
+    return story.db.read_now(balances.cash_at_end, chapter.id, chapter.pot_id, place, day)
 
 
 def _settle(story: Story, chapter: Told, count_id: str, day: date) -> None:
@@ -102,15 +129,57 @@ def _settle(story: Story, chapter: Told, count_id: str, day: date) -> None:
 def _for_the_twentieth(story: Story, chapter: Told, day: date) -> None:
     """Before 20/10 a member is ill: a visit, paid out of what was left over."""
     story.on(day, hour=9)
-    waits = story.db.write_now(
-        moving.move_cash, actor=chapter.treasurer, pot_id=chapter.pot_id, day=day,
-        source=Place.POT, target=Place.HAND, amount=50_000, notes=_notes(50_000),
-        witnesses=chapter.members[2:4], ticket=_ticket(day),
-    ).value  # fmt: skip
-    _sign(story, chapter, waits)
+    _open(story, chapter, day, 50_000)
     waits = _ask(story, moving.spend, chapter, pot_id=chapter.pot_id, day=day, amount=40_000,
                  purpose="Thăm hỏi", note="Thăm chị em ốm nhân ngày 20/10")  # fmt: skip
     _sign(story, chapter, waits)
+
+
+def _open(story: Story, chapter: Told, day: date, amount: int) -> None:
+    """So much out of the box into her hand."""
+    waits = story.db.write_now(
+        moving.move_cash, actor=chapter.treasurer, pot_id=chapter.pot_id, day=day,
+        source=Place.POT, target=Place.HAND, amount=amount, notes=_notes(amount),
+        witnesses=chapter.members[2:4], ticket=_ticket(day),
+    ).value  # fmt: skip
+    _sign(story, chapter, waits)
+
+
+def _hand_over(story: Story, chapter: Told, day: date) -> None:
+    """She gives up the office: all is counted, and the next treasurer, a member without one, comes
+    in by the code that the head's signature brings. The first is no officer any more.
+    """
+    story.on(day, hour=18)
+    incoming = chapter.members[NEXT]
+    counts = [
+        Count(chapter.pot_id, place, _notes(_there(story, chapter, place, day)))
+        for place in (Place.POT, Place.HAND)
+    ]
+    waits = _ask(story, handing_over.hand_over, chapter, day=day, outgoing_id=None,
+                 incoming=Appointee(member_id=incoming), counts=counts,
+                 witnesses=chapter.members[2:4], difference_reason=None,
+                 reason="Chị bận con nhỏ, xin nghỉ", code_hours=1)  # fmt: skip
+    made = _sign(story, chapter, waits)
+    story.people = [
+        one for one in story.people
+        if (one["chapter_id"], one["role"]) != (chapter.id, Role.TREASURER)
+    ]  # fmt: skip
+    chapter.treasurer = let_in(story, made["person_id"], made["enrol_code"], chapter.id,
+                               Role.TREASURER, f"{FAMILY} Thị {GIVEN[NEXT]}")  # fmt: skip
+
+
+def _leave(story: Story, chapter: Told, day: date) -> None:
+    """The last in the book goes to live with her children: what is in hand is paid at once, the
+    rest of her savings waits for her.
+    """
+    story.on(day, hour=17)
+    _open(story, chapter, day, 200_000)
+    gone = chapter.members.pop()
+    chapter.covered.pop()
+    story.db.write_now(
+        settling.leave, actor=chapter.treasurer, member_id=gone,
+        asked=Asked(day, Leaving.LEFT, reason="Về ở với con"), ticket=_ticket(gone),
+    )  # fmt: skip
 
 
 def _ask(story: Story, act: Callable[..., Any], chapter: Told, **said: Any) -> Any:

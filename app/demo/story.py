@@ -1,7 +1,8 @@
 """The demo story, told only through actions, on a clock of its own that its records are sealed with.
 
 A chapter like the founding article's: nineteen women, 1,000 đ a day or more, five years of weekly
-meetings; some are absent and catch up, some give more, the treasurer errs once and mends it.
+meetings; some are absent and catch up, some give more, the treasurer errs once and mends it. A
+young neighbour, and a chapter out of its paper book (`july`): counts, another treasurer, a farewell.
 Everybody's name is plainly invented.
 """
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from app.db.tx import Tx
 from app.errors import Conflict, Invalid
-from app.ledger.entry import CASH_IN
+from app.ledger.entry import CASH_IN, Account, change
 from app.terms import AccountKind, Place
 
 
@@ -21,6 +21,15 @@ def balance(db: Tx, chapter_id: str, pot_id: str, kind: AccountKind) -> int:
         (chapter_id, pot_id, kind.value),
     )
     return int(row[0]) if row else 0
+
+
+def held(db: Tx, chapter_id: str, pot_id: str) -> dict[AccountKind, int]:
+    """A pot's balances by kind of account."""
+    rows = db.rows(
+        "SELECT kind, sum(balance) FROM account WHERE chapter_id = ? AND pot_id = ? GROUP BY kind",
+        (chapter_id, pot_id),
+    )
+    return {AccountKind(kind): int(total) for kind, total in rows}
 
 
 def days_after(
@@ -57,11 +66,40 @@ def lowest(db: Tx, chapter_id: str, pot_id: str, kinds: Iterable[AccountKind], d
         held, changes = days_after(db, chapter_id, pot_id, kind, day)
         then += held
         later.update(dict(changes))
-    least = then
-    for on in sorted(later, reverse=True):
-        then -= later[on]
-        least = min(least, then)
-    return least
+    return _lowest(then, [later[on] for on in sorted(later, reverse=True)])
+
+
+def _lowest(now: int, changes: list[int]) -> int:
+    lowest = now
+    for changed in changes:
+        now -= changed
+        lowest = min(lowest, now)
+    return lowest
+
+
+def lowest_owned(db: Tx, chapter_id: str, account: Account, day: date) -> int:
+    """The least that an account holds at the end of `day` or any day after it: what may be taken
+    off it on that day. Of an account of one owner no day totals are kept: the entries are read,
+    those after `day` alone.
+    """
+    pot_id, kind, owner_id = account
+    row = db.row(
+        "SELECT no, balance FROM account"
+        " WHERE chapter_id = ? AND pot_id = ? AND kind = ? AND owner_id = ?",
+        (chapter_id, pot_id, kind.value, owner_id),
+    )
+    if row is None:
+        return 0
+    no, now = row
+    later = db.rows(
+        "SELECT sum(CASE WHEN m.debit_no = ? THEN m.amount ELSE 0 END),"
+        " sum(CASE WHEN m.credit_no = ? THEN m.amount ELSE 0 END)"
+        " FROM entry e JOIN movement m ON m.chapter_id = e.chapter_id AND m.seq = e.seq"
+        " WHERE e.chapter_id = ? AND e.pot_id = ? AND e.day > ? AND ? IN (m.debit_no, m.credit_no)"
+        " GROUP BY e.day ORDER BY e.day DESC",
+        (no, no, chapter_id, pot_id, day, no),
+    )
+    return _lowest(int(now), [change(kind, int(debit), int(credit)) for debit, credit in later])
 
 
 def counted_on(db: Tx, chapter_id: str, pot_id: str, place: Place) -> date | None:
@@ -74,10 +112,14 @@ def counted_on(db: Tx, chapter_id: str, pot_id: str, place: Place) -> date | Non
 
 
 def counted_after(db: Tx, chapter_id: str, pot_id: str, place: Place, seq: int) -> bool:
-    """Whether a place was counted after the entry of this number was recorded."""
+    """Whether a place was counted with the cash of the entry of this number: a count of an earlier
+    day, told later, saw nothing of it.
+    """
     row = db.row(
-        "SELECT 1 FROM cash_count WHERE chapter_id = ? AND pot_id = ? AND place = ? AND seq > ?",
-        (chapter_id, pot_id, place.value, seq),
+        "SELECT 1 FROM cash_count c JOIN entry e ON e.chapter_id = c.chapter_id AND e.seq = ?"
+        " WHERE c.chapter_id = ? AND c.pot_id = ? AND c.place = ? AND c.seq > e.seq"
+        " AND c.day >= e.day",
+        (seq, chapter_id, pot_id, place.value),
     )
     return row is not None
 

@@ -6,7 +6,7 @@ another (debit) of the same pot; an entry is a group of transfers posted togethe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -37,6 +37,14 @@ CASH_IN = {
 }
 PLACE_OF = {kind: place for place, kind in CASH_IN.items()}
 HERS = (AccountKind.SAVINGS, AccountKind.FUND)  # what a member's line changes
+# What income plus surplus is made of: what came in less what it cost, until a breaking closes it.
+RESULTS = (
+    AccountKind.INTEREST_INCOME,
+    AccountKind.CASH_OVER,
+    AccountKind.LOAN_RECOVERED,
+    AccountKind.SURPLUS,
+)
+COSTS = (AccountKind.CASH_SHORT, AccountKind.LOAN_LOSS, AccountKind.EXPENSE)
 LARGEST = 10_000_000_000_000  # đồng in one line; far beyond any chapter, far below 64 bits
 
 
@@ -91,6 +99,11 @@ def cash(pot_id: str, place: Place) -> Account:
 def change(kind: AccountKind, debit: int, credit: int) -> int:
     """What a debit and a credit do to a balance of this kind, in đồng."""
     return debit - credit if kind in DEBIT_SIDE else credit - debit
+
+
+def earned(held: Mapping[AccountKind, int]) -> int:
+    """Income plus surplus less costs: what expenses may use. `held` are balances by kind."""
+    return sum(held.get(k, 0) for k in RESULTS) - sum(held.get(k, 0) for k in COSTS)
 
 
 def signed(transfer: Transfer) -> int:

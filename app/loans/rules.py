@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from app import money
 from app.approvals.rules import BY_THE_HEAD, check_signer
@@ -255,6 +256,11 @@ def check_unchanged(stands: Sequence[int], shown: Sequence[int]) -> None:
     """What two sign is what is owed by now. Raises Conflict `loan_changed`."""
     if list(stands) != list(shown):
         raise Conflict("loan_changed", "Khoản vay vừa đổi. Mời chị từ chối rồi xin lại.")
+
+
+def loan_asked(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """The one loan that a waiting change is about: while it waits, nobody asks for the like."""
+    return (payload["loan"],)
 
 
 def check_vote(vote: tuple[int, int] | None) -> None:

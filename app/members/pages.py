@@ -34,13 +34,14 @@ async def members(
     """Everybody in book order, or whom the search finds."""
     wanted = "".join(c for c in q[:100] if c.isprintable())
     found, name = await db.read(_found, viewer.actor, chapter_id, wanted)
+    today = clock.today().isoformat()
     rows = [
         {"id": m.id, "number": m.number, "name": m.name, "savings": m.savings,
          "left": m.left_on is not None}
         for m in found
     ]  # fmt: skip
     shown = {"chapter_id": chapter_id, "chapter_name": name, "q": wanted, "rows": rows,
-             "count": len(rows)}  # fmt: skip
+             "count": len(rows) if wanted else sum(m.left_on is None or m.left_on >= today for m in found)}  # fmt: skip
     return render.page(request, "members/list.html", members=shown)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app import clock, ids, money
-from app.approvals.kinds import Proposal
+from app.approvals.kinds import Proposal, Shown
 from app.db.tx import Tx
-from app.errors import Conflict, Invalid, not_found
+from app.errors import Conflict, Invalid, Refusal, not_found
 from app.ledger import balances
-from app.ledger.entry import PLACE_OF, Account, Transfer, signed
+from app.ledger.entry import PLACE_OF, Account, Transfer, earned, signed
 from app.mending import rules
 from app.mending.kinds import FOLLOWERS
 from app.mending.rules import Mended, Pends, Standing, StandingLine
@@ -73,6 +73,7 @@ def opposite(
     if found.cycle_no != balances.open_cycle(db, chapter_id, found.pot_id, today):
         raise Conflict("cycle_closed", "Lợn đó đã mổ, phiếu cũ không sửa được nữa.", field="lines")
     lines = rules.chosen(found, {line for _, line in wanted})
+    rules.check_unspent(lines, earned(balances.held(db, chapter_id, found.pot_id)))
     back = rules.opposites(found, lines)
     follower = FOLLOWERS.get(found.kind)
     follow = follower(db, chapter_id, found.seq, today, back) if follower else rules.NOTHING
@@ -119,7 +120,7 @@ def names_of(db: Tx, chapter_id: str) -> dict[int, str]:
     return dict(rows)
 
 
-def reversal_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
+def reversal_shown(db: Tx, proposal: Proposal) -> Shown:
     """Which lines of which entry, and why; also once they were taken back."""
     said = proposal.payload
     found = standing(db, proposal.chapter_id, said["entry"])
@@ -128,13 +129,16 @@ def reversal_shown(db: Tx, proposal: Proposal) -> list[tuple[str, str]]:
     wanted = {ids.entry_and_line(line_id)[1] for line_id in said["lines"]}
     chosen = [posted for posted in found.lines if posted.line in wanted]
     names = names_of(db, proposal.chapter_id)
-    shown = [("sheet", str(found.seq)), ("date", clock.day_of(found.recorded_at).isoformat())]
+    shown: list[tuple[str, str | Refusal]] = [
+        ("sheet", str(found.seq)),
+        ("date", clock.day_of(found.recorded_at).isoformat()),
+    ]
     for posted in chosen:
         number = posted.transfer.member_no
         who = f"{number} · {names.get(number, '')}" if number else "amount"
         shown.append((who, money.show(-signed(posted.transfer))))
     if any(posted.reversed for posted in chosen):
-        shown.append(("no_longer", str(rules.reversed_already())))
+        shown.append(("no_longer", rules.reversed_already()))
     elif counted_since(db, proposal.chapter_id, found):
         shown.append(("counted_since", ""))
     return [*shown, ("reason", said["reason"])]

@@ -87,6 +87,11 @@ def reversed_already() -> Conflict:
     return Conflict("reversed_already", "Dòng này đã hủy rồi.")
 
 
+def lines_asked(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which lines a reversal asks for: while it waits, none of them is asked for again."""
+    return tuple(payload["lines"])
+
+
 def check_reversible(kind: EntryKind, by_lines: bool) -> None:
     """A reversal stands: what it took back by mistake is recorded anew, so no line flickers."""
     if kind is EntryKind.REVERSAL:
@@ -107,6 +112,18 @@ def chosen(found: Standing, wanted: set[int]) -> list[StandingLine]:
     if not lines or any(posted.reversed for posted in lines):
         raise reversed_already()
     return lines
+
+
+def check_unspent(lines: Sequence[StandingLine], earned: int) -> None:
+    """Surplus that paid for something stays: else savings would have (domain: Expenses never
+    exceed income plus surplus). `earned` is what they may still use. Raises Conflict `spent_since`.
+    """
+    surplus = sum(p.transfer.amount for p in lines if p.transfer.credit.kind is K.SURPLUS)
+    if surplus > max(earned, 0):
+        raise Conflict(
+            "spent_since", "Tiền dư trong số đầu kỳ đã chi rồi nên không hủy được. Mời chị hủy khoản"
+            " chi trước.",
+        )  # fmt: skip
 
 
 def opposites(found: Standing, lines: Iterable[StandingLine]) -> tuple[Transfer, ...]:

@@ -22,7 +22,9 @@ Rows = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
 LEFT_OUT = {"card", "stored_reply", "record_view"}
 # What waits for a signature and answers no code: the rest is not practised.
 KINDS = ("reversal", "charter", "correction", "difference", "cash_move", "expense", "opening",
-         "reschedule", "waiver", "write_off")  # fmt: skip
+         "leaving_died", "reschedule", "waiver", "write_off")  # fmt: skip
+# Where members moved to or came from: another chapter's name, and nothing else of it.
+OTHERS = "SELECT owner_id FROM account WHERE chapter_id = :chapter AND kind = 'transfer'"
 DEVICES = "SELECT device_id FROM trail WHERE chapter_id = :chapter"
 PEOPLE = f"""
     SELECT person_id FROM member WHERE chapter_id = :chapter
@@ -81,6 +83,7 @@ def _units(db: Tx, chapter_id: str) -> Iterator[Rows]:
         links += above
         waiting += {row[3] for row in above} - known
         known |= {row[3] for row in above}
+    known |= {row[0] for row in db.rows(OTHERS, {"chapter": chapter_id})}
     units = [
         row
         for unit in sorted(known)

@@ -28,6 +28,17 @@ DAYS = (
     " AND t.chapter_id = p.chapter_id AND t.pot_id = p.id AND t.kind IN ('savings', 'fund')"
     " AND t.day BETWEEN ? AND ? AND t.flow = 'sheet' GROUP BY t.day"
 )
+# Those totals net a reversal on its own day; a sheet's money counts on the sheet's.
+TAKEN_BACK = (
+    "SELECT e.day, o.day,"
+    " sum(CASE WHEN c.kind IN ('savings', 'fund') THEN m.amount ELSE -m.amount END) FROM entry e"
+    " JOIN movement m ON m.chapter_id = e.chapter_id AND m.seq = e.seq AND m.member_no IS NOT NULL"
+    " JOIN entry o ON o.chapter_id = m.chapter_id AND o.seq = m.reverses_seq"
+    "  AND o.kind IN ('sheet', 'correction') AND o.day <> e.day"
+    " JOIN account c ON c.chapter_id = m.chapter_id AND c.no = m.credit_no"
+    " WHERE e.chapter_id = ? AND e.kind = 'reversal' AND e.day BETWEEN ? AND ?"
+    " GROUP BY e.day, o.day"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +166,14 @@ def _fill(
 
 
 def _days(db: Tx, chapter_id: str, last: date) -> Days:
-    """What was put in on each of the last 31 days, net of what was taken back."""
+    """What was put in for each of the last 31 days, net of what was taken back of it."""
     days = [last - timedelta(days=back) for back in range(MONTH - 1, -1, -1)]
-    sums = dict(db.rows(DAYS, (chapter_id, days[0], last)))
-    return [(day, int(sums.get(day.isoformat(), 0))) for day in days]
+    within = (chapter_id, days[0], last)
+    sums = {day: int(total) for day, total in db.rows(DAYS, within)}
+    for on, given_on, amount in db.rows(TAKEN_BACK, within):
+        sums[on] = sums.get(on, 0) - int(amount)
+        sums[given_on] = sums.get(given_on, 0) + int(amount)
+    return [(day, sums.get(day.isoformat(), 0)) for day in days]
 
 
 def _cash(db: Tx, chapter_id: str) -> int:

@@ -11,10 +11,11 @@ from app import clock, money
 from app.access.queries import person_name, require
 from app.access.rules import ROLE_WORDS, May
 from app.approvals.kinds import KINDS
+from app.approvals.words import PLACES
 from app.db.tx import Tx
 from app.errors import not_found
 from app.reports.trail_words import VERDICT_WORDS
-from app.terms import Act, Actor, Role, Verdict
+from app.terms import Act, Actor, Place, Role, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,8 @@ def _values(
     facts, entry = sealed["facts"], sealed["entry"]
     values = {"name": texts.get("name") or texts.get("label") or "", "number": "", "total": ""}
     values |= {name: money.show(facts[name]) for name in ("counted", "book") if name in facts}
+    ways = ("from", "to") if sealed["act"] == Act.CASH_MOVED else ()
+    values |= {f"{way}_place": PLACES[Place(facts[way])] for way in ways}
     if entry:
         day = date.fromisoformat(entry["day"])
         values["total"] = money.show(sum(line[3] for line in entry["lines"]))

@@ -100,7 +100,7 @@ SENTENCES = {
     Act.CASH_COUNTED: N_("Kiểm quỹ: đếm được {counted}, trong sổ {book}"),
     Act.DIFFERENCE_SETTLED: N_("Xử lý tiền chênh {amount}"),
     Act.DEBT_PAID: N_("{name} trả tiền bù {amount}"),
-    Act.CASH_MOVED: N_("Chuyển tiền mặt {amount}, ngày {day}, hai người đã ký"),
+    Act.CASH_MOVED: N_("Chuyển {amount}: {from_place} → {to_place}, ngày {day}, hai người đã ký"),
     Act.EXPENSE_PAID: N_("Chi {amount}, ngày {day}"),
     Act.BALANCES_OPENED: N_("Ghi số dư đầu kỳ từ sổ cũ, hai người đã ký"),
     Act.HANDED_OVER: N_("Bàn giao tiền cho thủ quỹ mới, hai người đã ký"),

@@ -66,6 +66,7 @@ def _shown(request: Request, found: Slip) -> dict[str, Any]:
         "amount": found.amount,
         "reversed_by": of.reversed_by,
         "recorded_by": found.recorded_by,
+        "signed_by": found.signed_by,
         "recorded_at": f"{recorded:%d/%m/%Y %H:%M}",
         "check_code": code,
         "link": link,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from app.access.queries import chapter_holding, person_name, require
+from app.access.queries import chapter_holding, require
 from app.access.rules import May
+from app.approvals.queries import hands
 from app.db.tx import Tx
 from app.errors import not_found
 from app.ledger.entry import CASH
@@ -34,6 +35,7 @@ class Slip:
     reason: str
     recorded_at: int
     recorded_by: str
+    signed_by: str | None
     head: str
 
 
@@ -42,7 +44,7 @@ def slip(db: Tx, *, actor: Actor, entry_id: str) -> Slip:
     chapter_id = chapter_holding(db, actor=actor, model=EntryRow, id=entry_id)
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
     row = db.row(
-        "SELECT e.seq, p.name, t.at, t.person_id, t.head FROM entry e"
+        "SELECT e.seq, p.name, t.at, t.head FROM entry e"
         " JOIN pot p ON p.chapter_id = e.chapter_id AND p.id = e.pot_id"
         " JOIN trail t ON t.chapter_id = e.chapter_id AND t.seq = e.seq"
         " WHERE e.chapter_id = ? AND e.id = ?",
@@ -50,7 +52,8 @@ def slip(db: Tx, *, actor: Actor, entry_id: str) -> Slip:
     )
     if row is None:
         raise not_found()
-    seq, pot_name, at, person_id, head = row
+    seq, pot_name, at, head = row
+    recorded_by, signed_by = hands(db, chapter_id, seq)
     of = happened(db, chapter_id, " AND e.seq = :seq", {"seq": seq})[seq]
     texts = dict(
         db.rows(
@@ -68,7 +71,8 @@ def slip(db: Tx, *, actor: Actor, entry_id: str) -> Slip:
         note=texts.get("note", ""),
         reason=texts.get("reason", ""),
         recorded_at=at,
-        recorded_by=person_name(db, person_id),
+        recorded_by=recorded_by,
+        signed_by=signed_by,
         head=bytes(head).hex(),
     )
 

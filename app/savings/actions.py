@@ -15,6 +15,7 @@ from app.approvals.actions import Waiting
 from app.approvals.kinds import Proposal
 from app.audit import trail
 from app.db.tx import Tx
+from app.errors import Invalid
 from app.ledger import balances, differences, journal, once
 from app.ledger.entry import Entry
 from app.ledger.once import Answer, Ticket
@@ -69,6 +70,44 @@ def open_pot(
     trail.seal(db, chapter_id=chapter_id, actor=actor, act=Act.POT_OPENED, about=pot_id,
                facts=facts, texts={"name": name})  # fmt: skip
     return pot_id
+
+
+def open_pig(
+    db: Tx,
+    *,
+    actor: Actor,
+    chapter_id: str,
+    name: str,
+    belongs_to: BelongsTo,
+    opened_on: date,
+    next_breaking_on: date | None,
+    ticket: Ticket,
+) -> str:
+    """The chapter's own pig, as its page opens it: once, and never two of one name.
+
+    Returns its id. Raises Invalid `pot_name_taken`.
+    """
+    require(db, actor=actor, may=May.KEEP_POTS, unit_id=chapter_id)
+
+    def opened() -> str:
+        # The form comes filled in: opened anew by mistake, it would make the same pig twice.
+        if queries.has_pot_named(db, chapter_id, name):
+            raise Invalid(
+                "pot_name_taken", "Chi hội đã có lợn tên này. Mời chị đặt tên khác.", field="name"
+            )
+        return open_pot(
+            db,
+            actor=actor,
+            chapter_id=chapter_id,
+            kind=PotKind.PIG,
+            name=name,
+            kept=Kept.CHAPTER,
+            belongs_to=belongs_to,
+            opened_on=opened_on,
+            next_breaking_on=next_breaking_on,
+        )
+
+    return once.do_once(db, chapter_id=chapter_id, ticket=ticket, kind=str, act=opened).value
 
 
 def post_sheet(

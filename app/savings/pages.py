@@ -30,7 +30,7 @@ SHEET_FIELDS = (*sheet_form.FIELDS, "key")
 @router.get("/chi-hoi/{chapter_id}/thu")
 async def blank_sheet(
     request: Request, db: Db, viewer: Viewing, chapter_id: PathId, pot: str = "", ngay: str = "",
-    to: str = "",
+    to: str = "", xong: str = "",
 ) -> Response:  # fmt: skip
     """An empty sheet for today, or the day asked for."""
     try:
@@ -39,9 +39,8 @@ async def blank_sheet(
         day = clock.today()
     blank = await _blank(db, viewer, chapter_id, pot, day, to)
     filled = sheet_form.read(blank.rows(), {}, blank.minimum)
-    return _show(
-        request, chapter_id, Tried(blank, _Typed(day=day.isoformat()), filled, filled.rows)
-    )
+    tried = Tried(blank, _Typed(day=day.isoformat()), filled, filled.rows)
+    return _show(request, chapter_id, tried, opened=xong == "lon")
 
 
 @router.post("/chi-hoi/{chapter_id}/thu")
@@ -198,7 +197,7 @@ async def _record(
     return answer.value
 
 
-def _show(request: Request, chapter_id: str, tried: Tried) -> Response:
+def _show(request: Request, chapter_id: str, tried: Tried, *, opened: bool = False) -> Response:
     blank, said, rows, filled = tried.blank, tried.said, tried.rows, tried.filled
     lang = language.of_request(request)
     today = clock.today()
@@ -235,10 +234,11 @@ def _show(request: Request, chapter_id: str, tried: Tried) -> Response:
             "replaces": said.replaces,
             "held": said.held,
             "reason": said.reason,
-            "needs_reason": age > blank.backdate_days or bool(counted_on),
+            "late": age > blank.backdate_days or said.date < counted_on,
             "counted_on": counted_on,
             "counted": bool(said.counted) or said.date < counted_on,
             "question": tried.question,
+            "opened": blank.pot.name if opened and blank.pot else "",
         },
     )
     # Going back to a half-typed sheet must find it as it was left: the browser may keep this page.

@@ -52,6 +52,12 @@ def pots_of(db: Tx, chapter_id: str) -> list[PotShown]:
     return [PotShown(*row) for row in db.rows(f"{_POT} ORDER BY p.id", (chapter_id,))]
 
 
+def has_pot_named(db: Tx, chapter_id: str, name: str) -> bool:
+    """Whether a pot is called so already, in whatever case; tones tell names apart."""
+    rows = db.rows("SELECT name FROM pot WHERE chapter_id = ?", (chapter_id,))
+    return name.casefold() in {row[0].casefold() for row in rows}
+
+
 def sheet_facts(db: Tx, chapter_id: str, pot_id: str, day: date) -> SheetFacts:
     """Everything a sheet's rules need, in three statements whatever the history.
 

@@ -85,7 +85,8 @@ def _receipt(
     refusal: Refusal | None,
 ) -> Response:
     shown = slips.shown(found, str(request.base_url), check_code(request, found.head))
-    standing = bool(slips.each(found))
+    standing = [line for line in found.lines if not line.reversed]
+    waiting = dict.fromkeys(line.waiting for line in standing if line.waiting)
     return render.page(
         request,
         "savings/receipt.html",
@@ -97,8 +98,12 @@ def _receipt(
         receipt=shown
         | {
             "may_reverse": viewer.role in May.REVERSE.roles
-            and standing
+            and any(not line.waiting for line in standing)
             and found.kind in REVERSIBLE,
+            "waiting": [
+                (id, [f"{one.number} · {one.name}" for one in standing if one.waiting == id])
+                for id in waiting
+            ],
             "takes_two": takes_two(
                 clock.day_of(found.recorded_at), clock.today(), found.counted_since
             ),

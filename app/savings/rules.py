@@ -195,7 +195,7 @@ def check_pot(
         raise Invalid("in_future", "Ngày này chưa tới.", field="opened_on")
     if opened_on < chapter_from:
         raise Invalid(
-            "before_chapter", "Chi hội lập ngày {day}, không thể vào trước ngày đó.",
+            "before_chapter", "Chi hội lập ngày {day}, chưa nuôi lợn trước ngày đó.",
             field="opened_on", day=chapter_from.strftime("%d/%m/%Y"),
         )  # fmt: skip
     if next_breaking_on is not None and next_breaking_on <= opened_on:

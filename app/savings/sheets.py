@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import ids
-from app.access.queries import chapter_holding, person_name, require
+from app.access.queries import chapter_holding, require
 from app.access.rules import May
+from app.approvals import queries as approvals
 from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.errors import not_found
@@ -86,6 +87,7 @@ class SheetLine:
     amount: int
     periods: int
     reversed: bool
+    waiting: str | None = None  # the reversal that is to be signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class SheetShown:
     reason: str | None
     recorded_at: int
     recorded_by: str
+    signed_by: str | None
     seq: int
     head: str
     reverses: int | None
@@ -119,7 +122,7 @@ def sheet(db: Tx, *, actor: Actor, entry_id: str) -> SheetShown:
     chapter_id = chapter_holding(db, actor=actor, model=EntryRow, id=entry_id)
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
     row = db.row(
-        "SELECT e.seq, e.kind, e.pot_id, p.name, e.day, t.at, t.person_id, t.head, u.name"
+        "SELECT e.seq, e.kind, e.pot_id, p.name, e.day, t.at, t.head, u.name"
         " FROM entry e JOIN trail t ON t.chapter_id = e.chapter_id AND t.seq = e.seq"
         " JOIN pot p ON p.chapter_id = e.chapter_id AND p.id = e.pot_id"
         " JOIN unit u ON u.id = e.chapter_id"
@@ -128,7 +131,7 @@ def sheet(db: Tx, *, actor: Actor, entry_id: str) -> SheetShown:
     )
     if row is None:
         raise not_found()
-    seq = row[0]
+    recorded_by, signed_by = approvals.hands(db, chapter_id, seq := row[0])
     rows = db.rows(
         f"SELECT m.line, b.id, b.number, p.name, {_SIGNED}, m.periods, {REVERSED_BY},"
         " m.reverses_seq FROM movement m"
@@ -145,14 +148,16 @@ def sheet(db: Tx, *, actor: Actor, entry_id: str) -> SheetShown:
             "SELECT name, words FROM trail_text WHERE chapter_id = ? AND seq = ?", (chapter_id, seq)
         )
     )
+    asked = approvals.taken(db, chapter_id, "reversal")
     lines = [
-        SheetLine(ids.of_line(entry_id, r[0]), r[1], r[2], r[3], r[4], r[5], r[6] is not None)
+        SheetLine(line_id := ids.of_line(entry_id, r[0]), r[1], r[2], r[3], r[4], r[5],
+                  r[6] is not None, asked.get(line_id))
         for r in rows
-    ]
+    ]  # fmt: skip
     return SheetShown(
         id=entry_id,
         chapter_id=chapter_id,
-        chapter_name=row[8],
+        chapter_name=row[7],
         kind=row[1],
         pot_id=row[2],
         pot_name=row[3],
@@ -163,9 +168,10 @@ def sheet(db: Tx, *, actor: Actor, entry_id: str) -> SheetShown:
         note=texts.get("note") or None,
         reason=texts.get("reason") or None,
         recorded_at=row[5],
-        recorded_by=person_name(db, row[6]),
+        recorded_by=recorded_by,
+        signed_by=signed_by,
         seq=seq,
-        head=bytes(row[7]).hex(),
+        head=bytes(row[6]).hex(),
         reverses=rows[0][7],
         reversed_by=next((r[6] for r in rows if r[6] is not None), None),
         counted_since=balances.counted_after(db, chapter_id, row[2], Place.POT, seq),

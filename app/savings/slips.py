@@ -58,6 +58,7 @@ def shown(found: SheetShown, base: str, code: str) -> dict[str, Any]:
         "date": found.date,
         "recorded_at": f"{recorded:%d/%m/%Y %H:%M}",
         "recorded_by": found.recorded_by,
+        "signed_by": found.signed_by,
         "pot_name": found.pot_name,
         "total": found.total,
         "taken_back": sum(line.reversed for line in found.lines),

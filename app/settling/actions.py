@@ -155,7 +155,7 @@ def _leave(
         end_cards(db, chapter_id, who.member_id)
         return _settlement(who, asked.day, asked.because, plan.pots, entries, last, member_id)
     entries, last = _pay(db, actor, chapter_id, who, plan.pots, asked.day, plan.payee,
-                         asked.reason, seal)  # fmt: skip
+                         asked.reason, seal, proposal)  # fmt: skip
     _end_card(db, chapter_id, who, plan.pots)
     return _settlement(who, asked.day, asked.because, plan.pots, entries, last, None)
 
@@ -206,6 +206,7 @@ def _set_off(
 def _pay(
     db: Tx, actor: Actor, chapter_id: str, who: Leaver, pots: Sequence[PotSettled], day: date,
     payee: str | None, reason: str | None, last: Seal | None,
+    proposal: Proposal | None = None,
 ) -> tuple[dict[str, str], Seal]:  # fmt: skip
     """One entry a pot; the seal is the last that was set."""
     entries: dict[str, str] = {}
@@ -213,7 +214,7 @@ def _pay(
         if pot.paid:
             posted = journal.post(
                 db, actor=actor, chapter_id=chapter_id, act=Act.PAID_OUT,
-                entry=rules.payout_entry(who, pot, day), facts={"number": who.number},
+                entry=rules.payout_entry(who, pot, day), facts={"number": who.number} | by_two(proposal),
                 texts={"name": who.name, "payee": payee, "reason": reason},
             )  # fmt: skip
             entries[pot.pot_id], last = posted.entry_id, posted.seal

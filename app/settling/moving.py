@@ -148,11 +148,9 @@ def _both(db: Tx, said: dict[str, Any]) -> list[tuple[str, Entry]]:
     here, there, pot_id, amount = (said[name] for name in
                                    ("from_chapter", "to_chapter", "pot", "amount"))  # fmt: skip
     day = date.fromisoformat(said["date"])
-    rules.check_owed(amount, queries.owed(db, here, pot_id, there))
+    rules.check_owed(amount, queries.owed(db, here, pot_id, there, day), day)
     check_there(amount, balances.lowest_cash(db, here, pot_id, Place.HAND, day))
-    expected = [(pot, -sum_) for pot, other, sum_ in balances.transfers(db, there)
-                if other == here]  # fmt: skip
-    into = rules.received(expected, day, amount, here)
+    into = rules.received(queries.expected(db, there, here), day, amount, here)
     return [(here, rules.given(pot_id, day, amount, there)), *((there, entry) for entry in into)]
 
 

@@ -20,7 +20,7 @@ from app.settling.api import kin, text
 from app.settling.rules import Asked
 from app.terms import N_, Leaving
 from app.web import forms, keys, render
-from app.web.book import check_code
+from app.web.book import check_code, own_book_only
 from app.web.fields import Db, PathId, Typed
 
 router = APIRouter(include_in_schema=False)
@@ -56,6 +56,8 @@ async def leave(
     form = forms.fields(typed, FIELDS)
     try:
         asked = _asked(form)
+        if asked.to_chapter_id is not None:
+            own_book_only(request, "to_chapter_id")
         if form["do"] != "leave":
             return await _confirm(request, db, viewer, member_id, form, asked, None)
         answer = await db.write(

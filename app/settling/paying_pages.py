@@ -17,6 +17,7 @@ from app.settling.pages import day_typed, form_key
 from app.settling.rules import check_left
 from app.terms import Actor
 from app.web import forms, keys, render
+from app.web.book import own_book_only
 from app.web.fields import Db, PathId, Typed
 
 router = APIRouter(include_in_schema=False)
@@ -31,6 +32,7 @@ async def waiting(request: Request, db: Db, viewer: Viewing, chapter_id: PathId)
     return render.page(
         request,
         "settling/waiting.html",
+        chapter_id=chapter_id,
         waiters=found,
         chapter_name=await db.read(unit_name, chapter_id),
         may_settle=holds(viewer.actor, May.SETTLE_MEMBERS, chapter_id),
@@ -109,6 +111,7 @@ async def give(
     """Propose to hand it over; the receiving chapter signs."""
     form = forms.fields(typed, GIVING)
     try:
+        own_book_only(request, "at")
         pot_id, _, to_chapter_id = form["at"].partition(".")
         if not (keys.UUID.fullmatch(pot_id) and keys.UUID.fullmatch(to_chapter_id)):
             raise Invalid("chapter_unknown", "Không tìm thấy chi hội này.", field="at")

@@ -272,7 +272,17 @@ def to_hand_over(db: Tx, *, actor: Actor, chapter_id: str) -> list[Between]:
     return between(db, chapter_id)
 
 
-def owed(db: Tx, chapter_id: str, pot_id: str, other_id: str) -> int:
-    """What a pot owes another chapter."""
-    found = balances.transfers(db, chapter_id)
-    return next((amount for pot, other, amount in found if (pot, other) == (pot_id, other_id)), 0)
+def owed(db: Tx, chapter_id: str, pot_id: str, other_id: str, day: date) -> int:
+    """What a pot owes another chapter from a day on: the cash does not go before she does."""
+    return balances.lowest_owned(db, chapter_id, rules.between(pot_id, other_id), day)
+
+
+def expected(db: Tx, chapter_id: str, other_id: str) -> list[tuple[str, int]]:
+    """Every pot that has to do with another chapter, with what it waits for from there (below
+    zero: what it owes itself)."""
+    rows = db.rows(
+        "SELECT pot_id, -balance FROM account WHERE chapter_id = ? AND owner_id = ?"
+        " AND kind = 'transfer' ORDER BY no",
+        (chapter_id, other_id),
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -246,14 +246,18 @@ def moved_in(
     return Entry(EntryKind.TRANSFER, pot_id, day, (came,))
 
 
-def check_owed(amount: int, owed: int) -> None:
+def check_owed(amount: int, owed: int, day: date) -> None:
     """Nobody hands over more than moved. Raises Conflict `nothing_owed`, `beyond_owed`."""
+    on = f"{day:%d/%m/%Y}"
     if owed <= 0:
-        raise Conflict("nothing_owed", "Lợn này không còn tiền phải giao cho chi hội ấy.")
+        raise Conflict(
+            "nothing_owed", "Ngày {day} lợn này không có tiền phải giao cho chi hội ấy.",
+            field="date", day=on,
+        )  # fmt: skip
     if amount > owed:
         raise Conflict(
-            "beyond_owed", "Lợn này chỉ còn phải giao {owed} cho chi hội ấy.",
-            field="amount", owed=money.show(owed),
+            "beyond_owed", "Ngày {day} lợn này chỉ còn phải giao {owed} cho chi hội ấy.",
+            field="amount", day=on, owed=money.show(owed),
         )  # fmt: skip
 
 
@@ -266,12 +270,23 @@ def given(pot_id: str, day: date, amount: int, to_chapter_id: str) -> Entry:
 def received(
     expected: Sequence[tuple[str, int]], day: date, amount: int, from_chapter_id: str
 ) -> list[Entry]:
-    """And into hand there; `expected` are the pots it is for, with what each waits for."""
-    entries = []
+    """And into hand there, all of it; `expected` are the pots with what each waits for.
+
+    Where members moved both ways, less may be waited for than comes: what the one pot owes was
+    offset against what another of its own book waits for. The first pot takes in the rest and
+    owes it back, so that no đồng is between the books.
+    """
+    parts: dict[str, int] = {}
+    rest = amount
     for pot_id, waits in expected:
-        part = min(waits, amount)
-        if part > 0:
-            into = Transfer(cash(pot_id, Place.HAND), between(pot_id, from_chapter_id), part)
-            entries.append(Entry(EntryKind.TRANSFER, pot_id, day, (into,)))
-            amount -= part
-    return entries
+        parts[pot_id] = max(min(waits, rest), 0)
+        rest -= parts[pot_id]
+    parts[expected[0][0]] += rest
+    return [
+        Entry(
+            EntryKind.TRANSFER, pot_id, day,
+            (Transfer(cash(pot_id, Place.HAND), between(pot_id, from_chapter_id), part),),
+        )
+        for pot_id, part in parts.items()
+        if part
+    ]  # fmt: skip

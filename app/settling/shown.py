@@ -9,9 +9,10 @@ from datetime import date
 from typing import Any
 
 from app import money
-from app.access.queries import chapter_holding, person_name, require, unit_name
+from app.access.queries import chapter_holding, require, unit_name
 from app.access.rules import May
 from app.approvals.kinds import Proposal
+from app.approvals.queries import hands
 from app.db.tx import Tx
 from app.errors import not_found
 from app.models.chapter import Member
@@ -85,6 +86,7 @@ class Slip:
     awaiting: int
     payable: int
     recorded_by: str
+    signed_by: str | None
     seq: int
     head: str
 
@@ -110,7 +112,8 @@ def slip(db: Tx, *, actor: Actor, member_id: str) -> Slip | None:
         " GROUP BY e.id, e.seq, e.kind, e.day, p.name ORDER BY e.day, e.seq",
         (member_id, chapter_id, who.number),
     )
-    seq, by, head, facts = _record(db, chapter_id, member_id)
+    seq, head, facts = _record(db, chapter_id, member_id)
+    recorded_by, signed_by = hands(db, chapter_id, seq)
     waits = queries.waiter(db, chapter_id, member_id)
     return Slip(
         chapter_id=chapter_id,
@@ -123,21 +126,22 @@ def slip(db: Tx, *, actor: Actor, member_id: str) -> Slip | None:
         ],
         awaiting=waits.awaiting,
         payable=waits.payable,
-        recorded_by=person_name(db, by),
+        recorded_by=recorded_by,
+        signed_by=signed_by,
         seq=seq,
         head=head,
     )
 
 
-def _record(db: Tx, chapter_id: str, member_id: str) -> tuple[int, str, str, dict[str, str | None]]:
+def _record(db: Tx, chapter_id: str, member_id: str) -> tuple[int, str, dict[str, str | None]]:
     """The sealed record of her leaving."""
     rows = db.rows(
-        "SELECT seq, person_id, head, content FROM trail WHERE chapter_id = ?"
+        "SELECT seq, head, content FROM trail WHERE chapter_id = ?"
         " AND act = 'member_left' ORDER BY seq DESC",
         (chapter_id,),
     )
-    for seq, by, head, content in rows:
+    for seq, head, content in rows:
         sealed = json.loads(bytes(content))
         if sealed["about"] == member_id:
-            return seq, by, bytes(head).hex(), sealed["facts"]
+            return seq, bytes(head).hex(), sealed["facts"]
     raise not_found()

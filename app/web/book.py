@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 
 from app.audit import chain
 from app.db.engine import Database
+from app.errors import Conflict
 from app.terms import N_
 from app.web import language
 
@@ -57,6 +58,17 @@ async def real_only(request: Request) -> None:
 
 
 RealOnly = Depends(real_only)
+
+
+def own_book_only(request: Request, field: str) -> None:
+    """For acts on two chapters' books: a copy holds one. Raises Conflict while practising."""
+    if practice(request):
+        raise Conflict(
+            "one_book_in_practice",
+            "Sổ tập chỉ có sổ của chi hội chị, không tập được việc với chi hội khác."
+            " Mời chị bỏ sổ tập rồi làm.",
+            field=field,
+        )
 
 
 async def typed(request: Request) -> dict[str, list[str]]:

@@ -10,6 +10,14 @@ from starlette.requests import Request
 
 from app.errors import Refusal
 
+OURS = (
+    "role",
+    "kind",
+    "what",
+    "verdict",
+    "from_place",
+    "to_place",
+)  # values that are words of ours
 LOCALE = Path(__file__).parent.parent / "locale"
 # Without its English the book does not start: half-translated pages would be worse.
 _CATALOGUES = {
@@ -44,10 +52,11 @@ def sentence(refusal: Refusal, language: str) -> str:
 
 
 def filled(text: str, values: Mapping[str, str | int], language: str) -> str:
-    """A sentence with its values; `role`, `what`, and `word` behind `periods` are ours too."""
+    """A sentence with its values; those of OURS, and `word` behind `periods`, are ours too."""
     catalogue, ours = translations(language), dict(values)
-    for ours_too in {"role", "what"} & values.keys():
-        ours[ours_too] = catalogue.gettext(str(values[ours_too]))
+    for name in OURS:
+        if name in values:
+            ours[name] = catalogue.gettext(str(values[name]))
     if "word" in values:
         word = str(values["word"])
         ours["word"] = catalogue.ngettext(word, word, int(values["periods"]))

@@ -39,6 +39,7 @@ SAID = {
     "notin": N_("không vào sổ"),
     "by": N_("Chị {by} đã xem và ghi vào sổ số {number} · mã {code}"),
     "unsent": N_("{n} dòng chưa gửi"),
+    "answer": N_("{n} dòng chưa gửi, chờ chị xem"),
     "payers": N_("{n} chị"),
     "off": N_("Không có mạng · sổ lúc {at}"),
     "cut": N_("Đang không có mạng, chưa xem lại được. Phiếu vẫn nằm trên máy."),

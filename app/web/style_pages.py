@@ -20,6 +20,7 @@ BESIDE = """
 .themes > div { padding: 16px; background: var(--paper); color: var(--ink); }
 .themes .two { display: block; }
 .themes .foot, .themes .dock { position: static; }
+.themes .ledger { display: block; overflow-x: auto; }
 """
 
 

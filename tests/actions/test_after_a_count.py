@@ -134,3 +134,13 @@ def test_a_counted_move_stands(doai: Chapter) -> None:
     before = tables(doai.db)
     refused("counted_move", doai.reverse, moved)
     assert tables(doai.db) == before
+
+
+def test_a_count_of_an_earlier_day_saw_nothing_of_it(doai: Chapter, clock: StoryClock) -> None:
+    """Yesterday's count, written down after today's sheet: that cash was never counted."""
+    doai.sheet("Hoa 1.000/1", on=TODAY - DAY)
+    mistaken = doai.sheet("Lan 5.000/5")
+    counts(doai, 1_000, on=TODAY - DAY)
+    doai.reverse(mistaken)
+    assert held(doai) == "cash_pot 1.000, savings Hoa 1.000"
+    assert doai.findings() == []

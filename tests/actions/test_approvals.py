@@ -19,6 +19,7 @@ from app.ledger.receipts import EntryPosted
 from app.terms import Actor
 from tests.actions.two_hands import (
     asked,
+    asked_before_waiting_was_asked_after,
     last_seal,
     refuses,
     rules_from,
@@ -212,7 +213,21 @@ def test_what_is_invalid_is_refused_before_anyone_is_asked(
     assert counted(doai.db, "approval") == 2
 
 
-def test_a_book_that_moved_on_refuses_at_the_signature(doai: Chapter, old: EntryPosted) -> None:
+def test_what_waits_is_not_asked_for_again(doai: Chapter, old: EntryPosted) -> None:
+    """In other words or with other lines beside it, it is the same line."""
+    waits, before = doai.asks_to_reverse(old, "Lan"), tables(doai.db)
+    refused("waits_already", doai.reverse, old, "Lan", reason="nói lại cho rõ")
+    refused("waits_already", doai.reverse, old, "Lan", "Hoa")
+    refused("waits_already", doai.reverse, old)
+    assert tables(doai.db) == before
+    refuses(doai.db, doai.head, waits)
+    assert doai.asks_to_reverse(old, "Lan", "Hoa") != waits
+
+
+def test_a_book_that_moved_on_refuses_at_the_signature(
+    doai: Chapter, old: EntryPosted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_before_waiting_was_asked_after(monkeypatch)
     lans, all_of_it = doai.asks_to_reverse(old, "Lan"), doai.asks_to_reverse(old, "Lan", "Hoa")
     doai.signs(doai.head, lans)
     before = tables(doai.db)

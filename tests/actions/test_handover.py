@@ -300,9 +300,24 @@ def test_figures_that_changed_are_refused_and_said(till: Till, doai: Chapter) ->
     assert "53.000" in str(found)
     assert tables(doai.db) == before
     seen = doai.db.read_now(approvals.reached, actor=doai.head, approval_id=waits.approval_id)
-    assert "53.000" in dict(doai.db.read_now(approvals.shown, seen))["no_longer"]
+    assert "53.000" in str(dict(doai.db.read_now(approvals.shown, seen))["no_longer"])
     refuses(doai.db, doai.treasurer, waits)
     till.signs(hands_over(till, 10_000))
+
+
+def test_what_was_written_back_and_taken_back_finds_no_shortage(
+    till: Till, doai: Chapter, clock: StoryClock
+) -> None:
+    """Counted 50.000 in the pig; a mistaken sheet of that day is taken back on the next.
+
+    The book holds 50.000 again, but by its day of the count it would be 53.000.
+    """
+    waits = hands_over(till, pot=50_000)
+    clock.tell(TODAY + DAY)
+    doai.reverse(till.sheet("Mai 3.000/3", on=TODAY))
+    seen = doai.db.read_now(approvals.reached, actor=doai.head, approval_id=waits.approval_id)
+    assert "no_longer" in dict(doai.db.read_now(approvals.shown, seen))
+    refused("moved_since", till.signs, waits)
 
 
 def test_a_difference_settled_meanwhile_is_a_change(till: Till) -> None:

@@ -463,3 +463,32 @@ def test_a_date_before_either_count_is_refused(doai: Chapter, dong: Chapter) -> 
     in_hand(doai, 30_000, on=TODAY - DAY)
     count_hand(dong, 0)
     refused("counted_since", deliver, doai, dong, 1_000, on=TODAY - DAY)
+
+
+def test_cash_does_not_go_before_she_does(doai: Chapter, dong: Chapter) -> None:
+    """Nothing was owed yesterday; and what is owed since is handed over since."""
+    in_hand(doai, 40_000, on=TODAY - DAY)
+    moves(doai, dong)
+    refused("nothing_owed", deliver, doai, dong, 1_000, on=TODAY - DAY)
+    assert deliver(doai, dong, 30_000)
+
+
+def test_where_members_move_both_ways_no_cash_is_lost(doai: Chapter, dong: Chapter) -> None:
+    """Năm's 9.000 come from the neighbours' second pig, while their first waits for Lan's 30.000."""
+    heo = dong.open_pot(name="heo")
+    dong.sheet("Năm 9.000/9", pot=heo)
+    in_hand(dong, 9_000, pot=heo)
+    in_hand(doai, 40_000)
+    moves(doai, dong)
+    moves(dong, doai, "Năm")
+    assert open_between(doai) == [("Chi hội thôn Đông", 21_000)]
+    pig, dong.pot = dong.pot, heo
+    doai.signs(doai.head, deliver(dong, doai, 9_000))
+    assert cash(doai) == 49_000
+    assert open_between(doai) == [("Chi hội thôn Đông", 30_000)]
+    assert doai.findings() == dong.findings() == []
+    dong.pot = pig
+    dong.signs(dong.head, deliver(doai, dong, 30_000))
+    assert open_between(doai) == open_between(dong) == []
+    assert (cash(doai), cash(dong)) == (19_000, 30_000)
+    assert doai.findings() == dong.findings() == []

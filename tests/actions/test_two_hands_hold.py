@@ -22,7 +22,11 @@ from tests.actions.seats import (
     sat,
     sets_pin,
 )
-from tests.actions.two_hands import rules_from, signs
+from tests.actions.two_hands import (
+    asked_before_waiting_was_asked_after,
+    rules_from,
+    signs,
+)
 from tests.story import DAY, TODAY, Chapter, StoryClock, a_chapter, a_charter, refused, sign_in
 
 
@@ -99,7 +103,10 @@ def shown_to_the_head(doai: Chapter, waits: Waiting) -> list[tuple[str, str]]:
     return doai.db.read_now(queries.shown, approval)
 
 
-def test_a_whole_sheet_is_its_lines_of_that_moment(doai: Chapter, clock: StoryClock) -> None:
+def test_a_whole_sheet_is_its_lines_of_that_moment(
+    doai: Chapter, clock: StoryClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_before_waiting_was_asked_after(monkeypatch)
     posted = doai.sheet("Lan 5.000/5, Hoa 1.000/1")
     clock.tell(TODAY + DAY)
     whole = doai.asks_to_reverse(posted)

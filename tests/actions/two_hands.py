@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from sqlmodel import SQLModel
 
 from app.approvals import actions as approvals
 from app.approvals import queries
 from app.approvals.actions import Waiting
+from app.approvals.kinds import KINDS
 from app.charter import actions as charter
 from app.db.engine import Database
 from app.db.tx import Tx
@@ -62,6 +65,12 @@ def rules_from(
         charter.propose_charter, actor=by or chapter.treasurer, chapter_id=chapter.id,
         charter=a_charter(minimum_per_period=minimum), on=TODAY + days * DAY,
     )  # fmt: skip
+
+
+def asked_before_waiting_was_asked_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two may wait for one line: so it was in books of before, and they keep what waits."""
+    kind = replace(KINDS["reversal"], takes=lambda _: ())
+    monkeypatch.setitem(KINDS, "reversal", kind)
 
 
 def tables(db: Database) -> dict[str, list[str]]:

@@ -56,6 +56,7 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     "/chi-hoi/{chapter_id}/hoi-vien/moi": {
         ("treasurer", "head"): ("/chi-hoi/{chapter_id}/hoi-vien/moi",)
     },
+    "/chi-hoi/{chapter_id}/lon/moi": {("treasurer", "head"): ("/chi-hoi/{chapter_id}/lon/moi",)},
     "/chi-hoi/{chapter_id}/the": {("treasurer",): ("/chi-hoi/{chapter_id}/the",)},
     "/chi-hoi/{chapter_id}/thu": {("treasurer",): ("/chi-hoi/{chapter_id}/thu",)},
     "/chi-hoi/{chapter_id}/tien": {

@@ -41,11 +41,12 @@ def test_from_the_paper_book_to_a_visit(visit: Visit, village: Village, scripts:
     page.get_by_role("link", name="Ghi số dư đầu kỳ").click()
     page.get_by_label("Trong lợn").fill("80")
     page.locator("input[name=amount-1]").fill("50k")
-    page.get_by_role("button", name="Cộng thử").last.click()
+    page.get_by_role("button", name="Tính tổng").last.click()
     expect(page.locator("#p-cash_pot")).to_have_text("“80” là 80.000 ₫ phải không chị?")
     treasurer.fits()
-    page.get_by_role("button", name="Cộng thử").last.click()
-    expect(page.locator("#sums")).to_contain_text("Còn dư")
+    if not scripts:  # else it runs along
+        page.get_by_role("button", name="Tính tổng").last.click()
+    expect(page.locator("#sums")).to_contain_text("Còn dư", use_inner_text=True)
     treasurer.fits()
     assert not scripts or barriers(treasurer) == []
     page.get_by_role("button", name="XIN CHỮ KÝ").click()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import DESK, Records, Village, Visit, Visitor
+from tests.browser.world import Book
 from tests.faults.serving import PIN
 
 RECEIPT = re.compile(r"/phieu/[0-9a-f-]{36}$")
@@ -78,6 +80,17 @@ def test_an_evening_by_keys_alone(visit: Visit, village: Village, records: Recor
     expect(page).to_have_url(RECEIPT)
     (sheet,) = records(village)
     assert (sheet["total"], sheet["payers"]) == (11_000, 4)
+
+
+@pytest.mark.parametrize("path", ["/chi-hoi/{}/the", "/chi-hoi/{}/chi", "/chi-hoi/{}/lon/moi"])
+def test_no_field_is_reached_under_the_button_that_stays(
+    visit: Visit, book: Book, path: str
+) -> None:
+    """A list longer than the screen, and short forms: down to the button, every stop in sight."""
+    visitor = visit()
+    visitor.enter(book.sixty.treasurer.token)
+    visitor.open(path.format(book.sixty.chapter.id))
+    go_to(visitor, visitor.page.locator("main form button.big"))
 
 
 def test_a_line_is_taken_back_by_keys_alone(

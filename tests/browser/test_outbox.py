@@ -90,6 +90,8 @@ def test_recorded_in_the_valley(phone: Visitor, village: Village, records: Recor
     phone.wrong.clear()  # the browser's own words about the missing network
     valley(phone, signal=True)
     says(phone, "Đã vào sổ số")
+    code = phone.page.locator("[data-word] .nowrap")  # read aloud: never over two lines
+    expect(code).to_have_text(re.compile("^[0-9A-Z]{4}-[0-9A-Z]{4}$"))
     expect(phone.page.locator("a.unsent")).to_be_hidden()
     (sheet,) = records(village)
     assert sheet["total"] == 5_000
@@ -256,7 +258,7 @@ def test_the_pig_was_broken_meanwhile(
     for _ in range(2):  # and again: nothing that was refused goes away by itself
         says(phone, why)
         expect(kept).to_contain_text("5.000\u00a0₫")
-        expect(page.locator("a.unsent")).to_have_text("1 dòng chưa gửi")
+        expect(page.locator("a.unsent")).to_have_text("1 dòng chưa gửi, chờ chị xem")
     phone.wrong.clear()  # the browser's own words about the refusal (422)
     page.locator("[data-do=mend]:visible").click()
     expect(page.get_by_role("alert")).to_contain_text(why)

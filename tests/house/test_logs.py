@@ -38,7 +38,9 @@ HARMLESS = (
 )
 
 
-@pytest.mark.parametrize(("line", "what"), PERSONAL.items())
+@pytest.mark.parametrize(
+    ("line", "what"), [pytest.param(*one, id=f"{n}") for n, one in enumerate(PERSONAL.items())]
+)
 def test_what_may_not_be_logged(line: str, what: str) -> None:
     assert [found.partition(": ")[0] for found in findings([line])].count(what) == 1
 

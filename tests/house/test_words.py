@@ -146,3 +146,16 @@ def test_the_check_sees_what_is_broken(
 def test_every_act_of_the_trail_has_its_words() -> None:
     """Or the page of the trail could not be opened once it was done."""
     assert trail_words.ACTS.keys() == trail_words.SENTENCES.keys() == set(Act)
+
+
+def test_our_words_inside_a_sentence_are_translated_too() -> None:
+    """What a member said of her line, in the journal of an English reader; her own name stays."""
+    said = language.filled(
+        "Hội viên số {number} nói một dòng của phiếu số {entry_seq} là {verdict}",
+        {"number": "5", "entry_seq": "299", "verdict": "đúng", "name": "đúng"},
+        "en",
+    )
+    assert said == "Member no. 5 said a line of slip no. 299 is right"
+    assert language.filled("Xin chữ ký thứ hai: {kind}", {"kind": "Chi tiền"}, "en").endswith(
+        "Spend"
+    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.db.tx import Tx
 from tests.journeys.doors import API, Caller, Village, fields, problem, seen
-from tests.story import DAY, TODAY, a_key
+from tests.story import DAY, TODAY, StoryClock, a_key
 from tests.till import Till
 
 
@@ -156,7 +158,11 @@ def test_what_is_no_receipt_shows_the_books_own_number(
 ) -> None:
     for kind in ("count", "settlement", "cash_move"):
         words = seen(keeper.get(f"/chung-tu/{entries(village)[kind]}").text)
-        assert "Chứng từ số" in words and "PT" not in words and "Đã nhận đủ" not in words
+        assert (
+            "Chứng từ số" in words
+            and not re.search(r"\b(PT|PC) \d", words)
+            and "Đã nhận đủ" not in words
+        )
 
 
 def test_a_voucher_of_the_neighbours_is_nowhere(village: Village, keeper: Caller) -> None:
@@ -173,3 +179,32 @@ def test_her_book_tells_every_line(village: Village, keeper: Caller) -> None:
     page = keeper.get(f"{village.pages}/hoi-vien/{lan}").text
     assert "Số dư từ sổ cũ" in seen(page) and f'href="/chung-tu/{said[0]["entry_id"]}"' in page
     assert "Góp theo tháng" not in seen(page)
+
+
+# Who asked, who signed
+
+
+def test_two_names_where_two_signed(village: Village, spent: str, keeper: Caller) -> None:
+    """Whoever asked recorded it; the second hand is named beside her, not in her place."""
+    page = seen(keeper.get(f"/chung-tu/{spent}").text)
+    assert "Người ghi: Nguyễn Thị treasurer Người ký: Nguyễn Thị chapter_head" in page
+    sheet = seen(keeper.get(f"/chung-tu/{entries(village)['sheet']}").text)
+    assert "Người ghi: Nguyễn Thị treasurer" in sheet and "Người ký" not in sheet
+
+
+def test_a_reversal_by_two_names_both(village: Village, keeper: Caller, clock: StoryClock) -> None:
+    of = village.chapter
+    old = of.sheet("Lan 5.000/5", on=TODAY - DAY)
+    clock.tell(TODAY + DAY)
+    village.tokens.clear()
+    made = of.signs(of.head, of.asks_to_reverse(old))
+    page = seen(village.browser(of.treasurer).get(f"/phieu/{made['id']}").text)
+    assert "Người ghi: Nguyễn Thị treasurer Người ký: Nguyễn Thị chapter_head" in page
+
+
+def test_the_journal_says_from_where_to_where(village: Village, till: Till, keeper: Caller) -> None:
+    path = f"{village.pages}/nhat-ky"
+    page = seen(keeper.get(path).text)
+    assert "Chuyển 20.000 ₫: trong lợn → tiền thủ quỹ cầm, ngày 20/10/2026" in page
+    english = seen(keeper.get(path, headers={"Accept-Language": "en"}).text)
+    assert "20.000 ₫ moved: in the pig → cash in the treasurer's hand, 20/10/2026" in english

@@ -11,6 +11,7 @@ import pytest
 from app.cash import queries
 from app.terms import BelongsTo, Kept, Level, PotKind, Role
 from app.union import actions as union
+from tests.actions.settled import in_hand
 from tests.journeys.doors import API, Caller, Village, beside, fields, hidden, plain, problem, seen
 from tests.journeys.signing import done, next_morning, sign, waits
 from tests.story import FOUNDED, TODAY, StoryClock, a_charter, a_key, appointed
@@ -57,11 +58,18 @@ def move_form(page: Caller, village: Village, way: str, **more: str) -> dict[str
 # Moving
 
 
-def test_three_plain_choices(page: Caller, village: Village) -> None:
+def test_three_plain_choices_where_there_is_cash(page: Caller, village: Village) -> None:
+    """All of it is in the pig: nothing to put back or to take to the bank."""
+    back, bank = "Cất tiền lại vào lợn", "Gửi / rút ngân hàng"
     words = seen(page.get(f"{village.pages}/chuyen").text)
-    for choice in ("Mở lợn lấy tiền ra", "Cất tiền lại vào lợn", "Gửi / rút ngân hàng"):
-        assert choice in words
-    assert "Trong lợn 10.000 ₫" in words
+    assert "Trong lợn 10.000 ₫" in words and "Mở lợn lấy tiền ra" in words
+    assert back not in words and bank not in words
+    in_hand(village.chapter, 10_000)
+    words = seen(page.get(f"{village.pages}/chuyen").text)
+    assert "Mở lợn lấy tiền ra" not in words
+    assert back in words and bank in words
+    village.chapter.open_pot(name="lợn mới")
+    assert "Chưa có tiền để chuyển." in seen(page.get(f"{village.pages}/chuyen").text)
 
 
 def test_a_pig_at_home_is_not_opened_here(page: Caller, village: Village) -> None:
@@ -139,9 +147,9 @@ NOT_MOVED = [
     ({"date": "hôm qua"}, "date", "Ngày chưa rõ"),
     ({"date": "2026-10-21"}, "date", "Ngày này chưa tới."),
     ({"date": "2026-10-01"}, "reason", "Ghi lùi quá 7 ngày thì cần lý do."),
-    ({"witness_1": "", "witness_2": ""}, "witness_1", "Cần tên hai người cùng đếm."),
-    ({"witness_2": ""}, "witness_1", "Cần tên hai người cùng đếm."),
-    ({"witness_2": " nguyen thi HOA "}, "witness_1", "Cần tên hai người cùng đếm."),
+    ({"witness_1": "", "witness_2": ""}, "witness_1", "Cần tên hai người khác nhau."),
+    ({"witness_2": ""}, "witness_1", "Cần tên hai người khác nhau."),
+    ({"witness_2": " nguyen thi HOA "}, "witness_1", "Cần tên hai người khác nhau."),
     ({"witness_2": "x" * 101}, "witness_2", "100"),
     ({"witness_2": "\u2800"}, "witness_2", "ký tự lạ"),
     ({"note-5000": "hai"}, "note-5000", "Số tờ từ 0 đến"),
@@ -275,6 +283,17 @@ def test_what_is_not_clear_is_not_spent(
     assert answer.status_code in (409, 422), plain(answer.text)
     assert says in beside(answer.text, where)
     assert village.everything() == before
+
+
+def test_what_two_signed_leads_to_the_slip_that_is_printed(village: Village) -> None:
+    with_surplus(village)
+    page = village.browser(village.chapter.treasurer)
+    sent = page.send(f"{village.pages}/chi", expense_form(page, village))
+    waiting = sent.headers["location"]
+    assert "/chung-tu/" not in page.get(waiting).text
+    signed(village, waiting)
+    (slip,) = re.findall(r'href="(/chung-tu/[0-9a-f-]{36})"', page.get(waiting).text)
+    assert "Phiếu chi" in seen(page.get(slip).text)
 
 
 def test_a_broken_form_spends_nothing(village: Village) -> None:
@@ -562,6 +581,23 @@ def test_the_sheet_asks_first_and_then_waits(page: Caller, village: Village) -> 
     assert "Đã vào sổ." in signed(village, sent.headers["location"])
     assert cash(village) == "pot 12000 hand 0 bank 0"  # as it was counted
     assert village.chapter.findings() == []
+
+
+def test_collected_on_the_day_of_the_count_is_not_late(page: Caller, village: Village) -> None:
+    """Counted in the morning, collected in the evening: why it is late is asked of the ticked only."""
+    counted(village, 12)
+    shown = page.get(f"{village.pages}/thu").text
+    assert "Tiền này đã ở trong lợn lúc kiểm ngày 20/10/2026" in seen(shown)
+    assert "data-if-counted" in shown
+    assert "data-if-counted" not in page.get(f"{village.pages}/thu?ngay=2026-10-19").text
+    form = {name: hidden(shown, name) for name in ("key", "pot_id", "date")}
+    form |= {"amount-3": "2.000", "do": "record"}
+    ticked = form | {"counted": "1", "confirmed": "1"}
+    refused = page.send(f"{village.pages}/thu", ticked)
+    assert refused.status_code == 422 and beside(refused.text, "reason")
+    assert "data-if-counted" not in refused.text
+    assert page.send(f"{village.pages}/thu", form | {"confirmed": "1"}).status_code == 303
+    assert cash(village) == "pot 14000 hand 0 bank 0"
 
 
 def test_a_program_is_told_that_it_waits(page: Caller, village: Village) -> None:

@@ -380,7 +380,7 @@ def test_two_sign_on_pages(table: Table, at_once: bool) -> None:
     page = table.who.get(record).text
     assert "Đang chờ chữ ký thứ hai" in seen(page) and 'name="decision"' not in page
     page = head.get(path).text
-    assert "−12.000 ₫" in seen(page) and "chi hội cùng chịu" in seen(page)
+    assert "Tiền chênh thiếu 12.000 ₫" in seen(page) and "chi hội cùng chịu" in seen(page)
     assert head.send(f"{path}/ky", {"fingerprint": hidden(page, "fingerprint")}).status_code == 303
     page = seen(head.get(record).text)
     assert "chi hội cùng chịu 12.000 ₫" in page and "chưa xử lý" not in page

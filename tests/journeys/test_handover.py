@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
+from app.access.rules import digest
 from app.db.tx import Tx
 from app.terms import Actor, Role
 from tests.actions.seats import sat
 from tests.journeys.doors import API, Village, beside, fields, hidden, plain, problem, seen
+from tests.journeys.holders import a_phone
 from tests.journeys.signing import done, enters, sign, signs_in, waits
 from tests.story import a_key
 from tests.till import WITNESSES, Till
@@ -171,6 +174,37 @@ def test_signed_on_two_phones_and_printed(told: Village) -> None:
     assert sat(told.chapter, Role.TREASURER).endswith("Mới 20/10/2026–")
 
 
+def test_her_phone_says_why_it_opens_the_book_no_more(told: Village, app: FastAPI) -> None:
+    """The day and whom to ask, to her phone alone, and nothing to any other."""
+    why = "Chị đã thôi làm thủ quỹ từ ngày 20/10/2026."
+    secret = a_phone(told.db, app, told.chapter.treasurer)
+    lost = a_phone(told.db, app, told.chapter.treasurer)
+    deputys = a_phone(told.db, app, told.chapter.deputy)
+
+    def door(of: str) -> str:
+        return told.client.get("/vao", headers={"Cookie": f"solon_device={of}"}).text
+
+    # Another office that she has ended while she keeps one.
+    sql = (
+        "INSERT INTO office (id, person_id, unit_id, role, from_on, to_on)"
+        " VALUES (?, ?, ?, 'inspector', '2021-03-08', '2022-03-08')"
+    )
+    of = (a_key(), told.chapter.deputy.person_id, told.chapter.id)
+    told.db.write_now(Tx.run, sql, of)
+    sql = "UPDATE device SET revoked_at = 1, revoked_why = 'reported' WHERE token_hash = ?"
+    told.db.write_now(Tx.run, sql, (digest(lost),))
+    assert "Chị đã thôi" not in door(secret)
+    what = waits(told.treasurer.post(path(told), body(told), key=a_key()))
+    done(sign(told.program(told.chapter.head), what))
+    page = seen(door(secret))
+    assert why in page and "mời chị hỏi chi hội trưởng" in page
+    assert "Sổ chưa biết máy này" not in page
+    for other in (lost, deputys, "somebody's", ""):
+        assert "Chị đã thôi" not in door(other)
+    by_link = told.client.get("/vao", params={"may": secret}).text  # typed in on another phone
+    assert "Chị đã thôi" not in by_link
+
+
 def test_the_same_page_sent_twice_is_one(told: Village) -> None:
     typed = form(told)
     first, again = sends(told, typed), sends(told, typed)
@@ -184,7 +218,7 @@ def test_every_problem_stands_beside_its_field(told: Village) -> None:
     answer = sends(told, typed)
     assert answer.status_code == 422
     assert beside(answer.text, "person_id") == "Ai nhận quỹ? Mời chị chọn."
-    assert beside(answer.text, "witnesses.1") == "Cần tên hai người cùng đếm."
+    assert beside(answer.text, "witnesses.1") == "Cần tên hai người khác nhau."
     assert beside(answer.text, f"notes-{told.chapter.pot}-hand")
     assert f'value="{WITNESSES[0]}"' in answer.text
     assert told.everything() == before

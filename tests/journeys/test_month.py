@@ -69,6 +69,20 @@ def test_what_was_taken_back_counts_on_the_day_it_was_given(
     assert told[f"{LAST:%d/%m/%Y}"] == "2.000 ₫" and told[f"{LAST - 3 * DAY:%d/%m/%Y}"] == "6.000 ₫"
 
 
+def test_an_old_sheet_taken_back_leaves_today_as_it_was(
+    village: Village, clock: StoryClock
+) -> None:
+    """How many gave today and how much came in are of one day's sheets: its own, none of before."""
+    clock.tell(LAST - 3 * DAY)
+    old = village.chapter.sheet("Lan 5.000/5, Hoa 2.000/2", on=LAST - 3 * DAY)
+    on(clock, village, 0, "Lan 3.000/3, Hoa 2.000/2")
+    village.chapter.signs(village.chapter.head, village.chapter.asks_to_reverse(old, "Lan"))
+    told = table(month(village))
+    assert told[f"{LAST:%d/%m/%Y}"] == "5.000 ₫" and told[f"{LAST - 3 * DAY:%d/%m/%Y}"] == "2.000 ₫"
+    page = plain(village.browser(village.chapter.treasurer).get("/hom-nay").text)
+    assert "2 /3 chị góp hôm nay 5.000 ₫ thu hôm nay" in page
+
+
 def test_a_month_without_money_draws_nothing(village: Village, clock: StoryClock) -> None:
     assert month(village) == ""
     on(clock, village, 31, "Lan 9.000/9")

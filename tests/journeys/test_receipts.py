@@ -195,10 +195,11 @@ def test_lines_and_the_whole_slip_are_two_buttons(village: Village, keeper: Call
     door, why = f"/phieu/{posted['id']}/huy", {"reason": "ghi nhầm"}
     none = keeper.send(door, why | {"key": str(uuid.uuid4()), "what": "lines"})
     assert none.status_code == 422 and "Mời chị chọn dòng ghi nhầm trước." in seen(none.text)
+    assert "Chưa hủy gì" in seen(none.text) and "Chưa vào sổ" not in seen(none.text)
     line = {"line": posted["lines"][0]["line_id"], "what": "lines", "key": str(uuid.uuid4())}
     assert keeper.send(door, why | line).status_code == 303
     page = seen(keeper.get(f"/phieu/{posted['id']}").text)
     assert "Đã hủy 1 dòng của phiếu này." in page
-    assert "Còn lại 29.000 ₫." in page
+    assert page.count("Còn lại 29.000 ₫.") == 2, "on the screen, and on the paper itself"
     assert keeper.send(door, why | {"what": "all", "key": str(uuid.uuid4())}).status_code == 303
     assert "Đã hủy 1 dòng" not in seen(keeper.get(f"/phieu/{posted['id']}").text)

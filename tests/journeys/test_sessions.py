@@ -32,6 +32,18 @@ def on_a_page(app: FastAPI, phone: str, pin: str = PIN, *, tls: bool = False) ->
     return browser
 
 
+def test_a_strange_phone_is_first_asked_to_add_itself(app: FastAPI, phone: str) -> None:
+    """Nobody knows the phone's own long secret: it is not what the first field asks for."""
+    door = at(app).get("/vao").text
+    assert (
+        door.index('href="/may-moi"') < door.index("<details") < door.index('name="device_token"')
+    )
+    wrong = at(app).post("/vao", data={"device_token": "RJJS5-YGQ7C", "pin": PIN}).text
+    assert '<details class="card" open>' in wrong
+    known = at(app).get(f"/vao?may={phone}", follow_redirects=True).text
+    assert "<details" not in known and "Chào chị" in known
+
+
 def program(app: FastAPI, phone: str, pin: str = PIN) -> Caller:
     """A program that has signed in."""
     began = at(app).post(f"{API}/sessions", json={"device_token": phone, "pin": pin})

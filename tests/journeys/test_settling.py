@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from app.db.tx import Tx
 from tests.actions.settled import in_hand, leave
 from tests.journeys.doors import API, Caller, Village, beside, fields, hidden, problem, seen
 from tests.story import TODAY, a_key
@@ -164,7 +164,8 @@ def test_it_is_shown_and_confirmed_and_stands_on_paper(own: Village) -> None:
     blank = seen(browser(own).get(page(own, "Lan")).text)
     assert "30.000 ₫" in blank and "XEM TRƯỚC" in blank
     html = shows(own, reason_code="left")
-    assert "Trả ngay cho chị 20.000 ₫" in seen(html) and "chờ lĩnh 10.000 ₫" in seen(html)
+    assert "Trả ngay cho chị ấy 20.000 ₫" in seen(html)
+    assert "Chờ lĩnh, vẫn là của chị ấy 10.000 ₫" in seen(html)
     assert own.everything() == before
     done = browser(own).send(page(own, "Lan"), confirm(html))
     assert (done.status_code, done.headers["location"]) == (303, page(own, "Lan"))
@@ -175,12 +176,30 @@ def test_it_is_shown_and_confirmed_and_stands_on_paper(own: Village) -> None:
     assert "Trả tiền mặt" in seen(own.browser(own.chapter.inspector).get(page(own, "Lan")).text)
 
 
+def test_who_is_gone_is_listed_and_not_counted(own: Village) -> None:
+    """Mai left yesterday; Lan leaves today, and her last day is still hers, as on Today."""
+    path = f"/chi-hoi/{own.chapter.id}/hoi-vien"
+    leave(own.chapter, "Mai", on=TODAY - timedelta(1))
+    leave(own.chapter, "Lan")
+    told = seen(browser(own).get(path).text)
+    assert "Hội viên 2 chị" in told and "Nguyễn Thị Mai đã rời chi hội" in told
+    assert "Hội viên 1 chị" in seen(browser(own).get(f"{path}?q=mai").text), "whom she looked for"
+
+
+def test_who_is_behind_is_one_tap_away(own: Village) -> None:
+    """The sheet says beside each name how much is missing; the list of members does not."""
+    link = r'href="/chi-hoi/[^"]+/(thu|hoi-vien)">[^<]*chị còn thiếu tiền góp'
+    for who, page in ((own.chapter.treasurer, "thu"), (own.chapter.inspector, "hoi-vien")):
+        found = re.search(link, own.browser(who).get("/hom-nay").text)
+        assert found and found[1] == page
+
+
 def test_figures_that_changed_meanwhile_are_shown_anew(own: Village) -> None:
     html = shows(own, reason_code="left")
     in_hand(own.chapter, 5_000)
     answer = browser(own).send(page(own, "Lan"), confirm(html))
     assert answer.status_code == 409 and "số liệu vừa đổi" in seen(answer.text)
-    assert "Trả ngay cho chị 25.000 ₫" in seen(answer.text)
+    assert "Trả ngay cho chị ấy 25.000 ₫" in seen(answer.text)
     assert browser(own).send(page(own, "Lan"), confirm(answer.text)).status_code == 303
 
 
@@ -214,7 +233,10 @@ def test_who_waits_is_seen_and_paid(own: Village) -> None:
     leave(own.chapter, "Lan")
     today = seen(browser(own).get("/hom-nay").text)
     assert "1 chị chờ lĩnh" in today
+    way = f'href="{own.pages}/chuyen"'
+    assert way in browser(own).get(f"{own.pages}/cho-linh").text  # no cash: where it comes from
     in_hand(own.chapter, 4_000)
+    assert way not in browser(own).get(f"{own.pages}/cho-linh").text
     found = seen(browser(own).get(f"{own.pages}/cho-linh").text)
     assert "Nguyễn Thị Lan" in found and "10.000 ₫" in found and "trả được ngay 4.000 ₫" in found
     html = browser(own).get(page(own, "Lan", "tra")).text
@@ -276,25 +298,6 @@ def test_both_chapters_see_what_moved_until_it_is_handed_over(own: Village) -> N
     coming = seen(theirs.get(f"/chi-hoi/{there.id}/giao-tien").text)
     assert "Chờ nhận Chi hội thôn Đoài lợn 10.000 ₫" in coming and "XIN KÝ NHẬN" not in coming
     assert own.browser(own.chapter.inspector).get(path).status_code == 200
-
-
-def test_a_move_of_more_is_practised_in_no_copy(own: Village) -> None:
-    """A copy holds one chapter: there is no other book in it to move into."""
-    phone = browser(own)
-    begun = phone.send(f"{own.pages}/so-tap", {})
-    mark = begun.headers["set-cookie"].partition("=")[2].partition(";")[0]
-    cookie = {"Cookie": f"{phone.headers['Cookie']}; solon_practice={mark}"}
-    html = phone.get(page(own, "Lan"), headers=cookie).text
-    assert "Chi hội thôn Đông" not in html
-    form = {"do": "check", "date": DAY, "reason_code": "moved", "so_tap": mark,
-            "to_chapter_id": own.neighbour.id}  # fmt: skip
-    answer = phone.send(page(own, "Lan"), form, headers=cookie)
-    assert answer.status_code == 422 and beside(answer.text, "to_chapter_id")
-    told = phone.send(page(own, "Lan"), form | {"reason_code": "left"}, headers=cookie).text
-    done = phone.send(page(own, "Lan"), confirm(told) | {"so_tap": mark}, headers=cookie)
-    assert done.status_code == 303
-    sql = "SELECT left_on FROM member WHERE id = ?"
-    assert own.db.read_now(Tx.rows, sql, (own.chapter.members["Lan"],)) == [(None,)]
 
 
 def test_the_trail_tells_it_in_plain_words(own: Village) -> None:

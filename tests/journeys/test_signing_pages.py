@@ -8,6 +8,7 @@ import pytest
 
 from app import money
 from app.terms import Role
+from tests.actions.two_hands import asked_before_waiting_was_asked_after
 from tests.journeys.doors import Caller, Village, beside, hidden, plain, seen
 from tests.journeys.signing import PHONE, RULES, next_morning, reversal_waits
 from tests.story import StoryClock, counted, sign_in
@@ -176,8 +177,11 @@ def test_refusing_on_the_page(village: Village, officers: dict[str, Caller]) -> 
     assert "KÝ" not in page.split() and counted(village.db, "entry") == 1
 
 
-def test_the_book_moved_on(village: Village, officers: dict[str, Caller]) -> None:
-    """Nothing to sign is offered where signing would be refused."""
+def test_the_book_moved_on(
+    village: Village, officers: dict[str, Caller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing to sign is offered where signing would be refused; why, in the reader's language."""
+    asked_before_waiting_was_asked_after(monkeypatch)
     sheet = village.treasurer.get(village.sheets).json()["items"][0]
     whole = village.treasurer.get(f"/api/v1/sheets/{sheet['id']}").json()
     both = reversal_waits(village, whole, "Lan", "Hoa")
@@ -185,6 +189,10 @@ def test_the_book_moved_on(village: Village, officers: dict[str, Caller]) -> Non
     page = officers["head"].get(f"/ky/{both['approval_id']}").text
     assert "Việc này không làm được nữa." in seen(page) and "/ky/ky" not in page
     assert f'action="/ky/{both["approval_id"]}/ky"' not in page
+    assert ("Vì sao", "Dòng này đã hủy rồi.") in content(page)
+    english = {"Accept-Language": "en"}
+    page = officers["head"].get(f"/ky/{both['approval_id']}", headers=english).text
+    assert ("Why", "This line is cancelled already.") in content(page)
 
 
 # Rules and officers

@@ -136,6 +136,8 @@ vào vào vào vào vào vào vào vào vào POST /chi-hoi/{chapter_id}/giu
 403 403 403 200 200 200 403 404 vào POST /chi-hoi/{chapter_id}/hoi-vien/{member_id}/the
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/kiem
 403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/kiem
+403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/lon/moi
+403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/lon/moi
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/nhat-ky
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/quy-uoc
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/quy-uoc/doi
@@ -334,6 +336,7 @@ TOLD: dict[str, dict[str, Any]] = {
         "notes.1000": "1", "witnesses.0": "Bà Chứng", "witnesses.1": "Bà Kiến",
         "decision": "keeper_owes", "keeper_person_id": "@hand", "reason": "để thử",
     },
+    "POST /chi-hoi/{chapter_id}/lon/moi": {"name": "lợn thử", "belongs_to": "fund", "key": KEY},
     "GET /chi-hoi/{chapter_id}/nhat-ky": {"person": "@hand"},
     "POST /chi-hoi/{chapter_id}/quy-uoc/doi": charter_form.shown(a_charter())
     | {"minimum_per_period": "2.000", "in_force_from": TOMORROW},

@@ -147,6 +147,10 @@ def test_a_difference_is_settled_once_and_not_before_it_was_found() -> None:
     rules.check_still_pends(-1)
     refused("before_count", rules.check_settled_after, DAY - timedelta(1), DAY)
     rules.check_settled_after(DAY, DAY)
+    assert rules.moved_on(-20_000, -20_000) is None
+    for left, code in ((0, "settled_already"), (-13_000, "difference_changed")):
+        refusal = rules.moved_on(-20_000, left)
+        assert refusal is not None and refusal.code == code
 
 
 def test_a_debt_is_paid_into_hand_and_never_overpaid() -> None:

@@ -191,8 +191,20 @@ def test_the_books_of_cash_handed_over() -> None:
     ]
 
 
+def test_all_of_it_comes_in_where_less_is_waited_for() -> None:
+    """Members moved both ways: the first pot takes in what nobody waits for, and owes it back."""
+    into = rules.received([("heo", -5_000), ("mới", 2_000)], DAY, 9_000, "here")
+    assert told(*into) == [
+        "transfer heo: cash_hand heo 7000 transfer here",
+        "transfer mới: cash_hand mới 2000 transfer here",
+    ]
+    assert told(*rules.received([("heo", 5_000)], DAY, 9_000, "here")) == [
+        "transfer heo: cash_hand heo 9000 transfer here"
+    ]
+
+
 def test_no_more_is_handed_over_than_moved() -> None:
-    rules.check_owed(5_000, 5_000)
-    refused("beyond_owed", rules.check_owed, 5_001, 5_000)
-    refused("nothing_owed", rules.check_owed, 1, 0)
-    refused("nothing_owed", rules.check_owed, 1, -5_000)
+    rules.check_owed(5_000, 5_000, DAY)
+    refused("beyond_owed", rules.check_owed, 5_001, 5_000, DAY)
+    refused("nothing_owed", rules.check_owed, 1, 0, DAY)
+    refused("nothing_owed", rules.check_owed, 1, -5_000, DAY)

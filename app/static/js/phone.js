@@ -209,6 +209,15 @@
   const quiet = (item) => item.state === "kept" && mine(item) && signal && !signIn && !item.unsure && !item.alone && !item.note;
   const amount = (line) => (line.amount === null ? line.typed : money(line.amount));
   const total = (item) => money(item.total) + (item.unclear ? " + …" : "");
+  // A check code is read aloud and compared: it stands on one line.
+  const tell = (part, item) => {
+    const [before, after] = word(item).split(item.code || "\n");
+    part.textContent = before;
+    if (after === undefined) return;
+    part.append(document.createElement("span"), after);
+    part.firstElementChild.className = "nowrap";
+    part.firstElementChild.textContent = item.code;
+  };
   const copyOf = (item) => [say("copy", { ...item, total: total(item) }), ...item.lines.map((line) => `${line.number}. ${line.name}: ${amount(line)}`), word(item)].join("\n");
 
   async function share(item) {
@@ -265,7 +274,7 @@
     part("day").textContent = item.day;
     part("sum").textContent = total(item);
     part("payers").textContent = say("payers", { n: item.payers });
-    part("word").textContent = word(item);
+    tell(part("word"), item);
     const stands = say({ posted: "inbook", held: "onhold", waits: "onhold", dropped: "notin" }[item.state] || "onphone");
     for (const line of part("lines") ? item.lines : []) {
       const row = document.createElement("li"), sum = document.createElement("b"), state = document.createElement("small");
@@ -280,7 +289,7 @@
     });
     const tick = setInterval(() => {
       if (!one.isConnected || !quiet(item)) return clearInterval(tick);
-      part("word").textContent = word(item);
+      tell(part("word"), item);
     }, 1000);
     return one;
   }
@@ -289,11 +298,12 @@
   async function show() {
     const kept = await all(), waiting = kept.filter(undone), items = kept.filter((item) => !item.replacedBy);
     const lines = waiting.reduce((sum, item) => sum + item.lines.length, 0);
+    const asks = waiting.some((item) => mine(item) && (["ask", "fix"].includes(item.state) || item.alone)); // a signal alone will not send it
     localStorage.setItem("unsent", lines);
     document.querySelectorAll("a.unsent").forEach((mark) => {
       mark.hidden = !lines;
       mark.classList.toggle("quiet", waiting.every(quiet));
-      mark.querySelector("[data-n]").textContent = say("unsent", { n: lines });
+      mark.querySelector("[data-n]").textContent = say(asks ? "answer" : "unsent", { n: lines });
     });
     const off = document.querySelector("p.cut"), exercise = here.practising() && document.querySelector("[data-sheet]");
     if (off) {

@@ -23,9 +23,6 @@
     button.addEventListener("click", () => print());
   });
 
-  const sheet = document.querySelector("[data-sheet]");
-  if (!sheet) return;
-  const $ = (selector) => sheet.querySelector(selector);
   const dots = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ".");
 
   // An amount as app/money.py reads it: a sum, [sum] where it must be asked ("10"), null for what the server is to say.
@@ -50,6 +47,11 @@
     const sum = later.reduce((so, [number, unit]) => so + Number(number) * unit, Number(whole) * largest + part(decimals, largest) + part(tail, parts[parts.length - 1][1]));
     return sum > 0 && sum < 1e13 ? sum : null;
   };
+  window.readMoney = read; // for whatever else adds up as she types
+
+  const sheet = document.querySelector("[data-sheet]");
+  if (!sheet) return;
+  const $ = (selector) => sheet.querySelector(selector);
   const known = (sum) => (typeof sum === "number" ? sum : null);
 
   const rows = [...sheet.querySelectorAll("[data-row]")].map((row) => ({ row, amount: row.querySelector(".amount"), find: row.dataset.row.toLowerCase() }));
