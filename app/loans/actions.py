@@ -8,7 +8,7 @@ from datetime import date
 from app import clock, ids
 from app.access.queries import chapter_holding, require
 from app.access.rules import May
-from app.approvals.queries import officers, roles_towards
+from app.approvals.queries import officers
 from app.audit import trail
 from app.charter.queries import day_in_order, in_force
 from app.db.tx import Tx
@@ -90,13 +90,7 @@ def _decided_by(db: Tx, actor: Actor, loan_id: str) -> Kept:
     require(db, actor=actor, may=May.DECIDE_LOANS, unit_id=chapter_id)
     trail.open_book(db, chapter_id)
     found = kept(db, chapter_id, loan_id)
-    rules.check_approver(
-        person_id=actor.person_id,
-        roles=roles_towards(db, actor, chapter_id),
-        others=officers(db, chapter_id, but=actor.person_id),
-        proposed_by=found.proposed_by,
-        borrower_id=found.person_id,
-    )
+    queries.check_decides(db, actor, found)
     return found
 
 

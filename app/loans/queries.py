@@ -8,7 +8,7 @@ from datetime import date
 from app import clock
 from app.access.queries import chapter_holding, require
 from app.access.rules import May
-from app.approvals.queries import roles_towards
+from app.approvals.queries import officers, roles_towards
 from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.errors import Invalid, NotFound, Refusal, not_found
@@ -275,3 +275,24 @@ def one(db: Tx, *, actor: Actor, loan_id: str) -> Standing:
     chapter_id = chapter_holding(db, actor=actor, model=LoanRow, id=loan_id)
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
     return standing(kept(db, chapter_id, loan_id), clock.today())
+
+
+def check_decides(db: Tx, actor: Actor, of: Kept) -> None:
+    """Whether she may decide about a loan. Raises NotAllowed (rules.check_approver)."""
+    require(db, actor=actor, may=May.DECIDE_LOANS, unit_id=of.chapter_id)
+    rules.check_approver(
+        person_id=actor.person_id,
+        roles=roles_towards(db, actor, of.chapter_id),
+        others=officers(db, of.chapter_id, but=actor.person_id),
+        proposed_by=of.proposed_by,
+        borrower_id=of.person_id,
+    )
+
+
+def decides(db: Tx, actor: Actor, of: Kept) -> bool:
+    """The same as a question: what a page shows its buttons by."""
+    try:
+        check_decides(db, actor, of)
+    except Refusal:
+        return False
+    return True

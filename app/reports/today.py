@@ -14,6 +14,7 @@ from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.ledger import balances
 from app.ledger.balances import Pending
+from app.loans import queries as loans
 from app.savings import queries as savings
 from app.savings import sheets
 from app.savings.rules import periods_elapsed
@@ -82,6 +83,8 @@ class Today:
     held: list[tuple[str, str, str]]  # sheets of outgoing officers: id, whose, her name
     awaiting: int  # who left and was not paid yet
     between: list[settling.Between]
+    loans_due: int  # loans with a day within a week, and nothing late
+    loans_late: int
     cash: int
     pending: list[Pending]  # differences that counts found and nobody settled yet
     begins: bool  # a pot has no entry yet: a paper book may be taken over
@@ -109,6 +112,7 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         (chapter_id, day, day),
     )[0][0]
     days = _days(db, chapter_id, day)
+    coming = loans.coming_due(db, actor=actor, chapter_id=chapter_id)
     may_record = holds(actor, May.RECORD_SHEETS, chapter_id)
     wrong = sheets.wrong_lines(db, actor=actor, chapter_id=chapter_id)
     return Today(
@@ -126,6 +130,8 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         held=savings.held_waiting(db, chapter_id) if may_record else [],
         awaiting=settling.waiting_count(db, chapter_id),
         between=settling.between(db, chapter_id),
+        loans_due=sum(1 for due in coming if not due.late),
+        loans_late=sum(1 for due in coming if due.late),
         cash=_cash(db, chapter_id),
         pending=balances.pending(db, chapter_id),
         begins=begins(db, chapter_id=chapter_id),

@@ -85,6 +85,15 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
         )
     },
     "/chi-hoi/{chapter_id}/chi": {("treasurer",): ("/chi-hoi/{chapter_id}/chi",)},
+    "/chi-hoi/{chapter_id}/vay": {IN_CHAPTER: ("/chi-hoi/{chapter_id}/vay",)},
+    "/chi-hoi/{chapter_id}/vay/moi": {("treasurer",): ("/chi-hoi/{chapter_id}/vay/moi",)},
+    "/vay/{loan_id}": {
+        (*IN_CHAPTER, "leader"): ("/vay/{loan_id}", "/vay/{asked_loan}"),
+        ("treasurer",): tuple(
+            f"/vay/{{loan_id}}?viec={act}" for act in ("tra", "tham", "cach-tra", "xoa-no")
+        ),
+        ("head",): ("/vay/{asked_loan}?viec=duyet", "/vay/{asked_loan}?viec=khong-duyet"),
+    },
     "/chi-hoi/{chapter_id}/dau-ky": {("treasurer",): ("/chi-hoi/{chapter_id}/dau-ky",)},
     "/phieu/{entry_id}": {
         ("treasurer", "inspector"): ("/phieu/{entry_id}", "/phieu/{reversed}", "/phieu/{reversal}")

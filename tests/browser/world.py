@@ -21,6 +21,7 @@ from app.savings import holding
 from app.terms import Actor, Leaving, Purpose
 from tests.actions.settled import in_hand, leave
 from tests.faults.serving import Server
+from tests.lent import Lends
 from tests.outgoing import an_outgoing, left_behind
 from tests.story import DAY, FAMILY, LAST_YEAR, Chapter, a_chapter, a_charter, a_ticket
 from tests.till import Till, handed_over_before
@@ -151,7 +152,14 @@ def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
         "card_id": for_sen.card_id, "new_card": for_lan.card_id, "approval_id": waits.approval_id,
         "commune": chapter.union.commune, "root": chapter.union.root,
     }  # fmt: skip
-    return session, things
+    return session, things | _lending(chapter)
+
+
+def _lending(chapter: Chapter) -> dict[str, str]:
+    """One loan runs, another waits for the head."""
+    in_hand(chapter, 100_000)
+    lends = Lends(chapter, chapter.pot)
+    return {"loan_id": lends.lent("Đào", 100_000), "asked_loan": lends.asks("Huệ", 2_000_000)}
 
 
 def _leaving(chapter: Chapter, beside: Chapter) -> str:

@@ -176,6 +176,7 @@ def test_a_member_asks_with_her_card(own: Village) -> None:
     problem(lan.post(loans(own), application(own, "Hoa")), 404, "not_found")
 
 
+NOBODY = "01900000-0000-7000-8000-000000000000"  # a well-formed id of nothing
 BAD = [
     ({"amount": "900"}, 422, "invalid", "amount"), ({"amount": 0}, 422, "invalid", "amount"),
     ({"amount": 1.5}, 422, "invalid", "amount"), ({"amount": True}, 422, "invalid", "amount"),
@@ -185,9 +186,9 @@ BAD = [
     ({"date": "2026-10-21"}, 422, "in_future", "date"),
     ({"date": "2026-10-01"}, 422, "reason_needed", "reason"),
     ({"date": "2019-01-01", "reason": "sổ cũ"}, 422, "before_joining", "date"),
-    ({"member_id": a_key()}, 422, "member_unknown", "member_id"),
-    ({"pot_id": a_key()}, 422, "pot_unknown", "pot_id"),
-    ({"guarantor_id": a_key()}, 422, "member_unknown", "guarantor_id"),
+    ({"member_id": NOBODY}, 422, "member_unknown", "member_id"),
+    ({"pot_id": NOBODY}, 422, "pot_unknown", "pot_id"),
+    ({"guarantor_id": NOBODY}, 422, "member_unknown", "guarantor_id"),
     ({"rate": 5}, 422, "invalid", "rate"),
 ]  # fmt: skip
 

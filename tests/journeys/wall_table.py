@@ -193,6 +193,20 @@ vào vào vào vào vào vào vào vào vào POST /ra
 303 303 303 303 303 303 303 200 vào GET /so-cua-toi
 403 403 403 403 403 403 403 303 vào POST /so-cua-toi/{line_id}
 303 303 303 303 303 303 303 303 vào POST /so-tap/bo
+403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/vay
+403 403 403 403 403 200 403 404 vào GET /chi-hoi/{chapter_id}/vay/moi
+403 403 403 403 403 303 403 404 vào POST /chi-hoi/{chapter_id}/vay/moi
+404 200 200 200 200 200 200 404 vào GET /vay/{loan_id}
+404 200 200 200 200 200 200 200 vào GET /vay/{loan_id=hers} #her own
+404 403 403 303 303 403 403 404 vào POST /vay/{loan_id=asked} #approved
+404 403 403 303 303 403 403 404 vào POST /vay/{loan_id=asked} #refused
+404 404 404 403 403 303 403 404 vào POST /vay/{loan_id=agreed} #paid out
+404 404 404 303 303 303 403 404 vào POST /vay/{loan_id} #repaid
+404 404 404 303 303 303 403 404 vào POST /vay/{loan_id=lost} #recovered
+404 404 404 303 303 303 403 404 vào POST /vay/{loan_id} #rescheduled
+404 404 404 303 303 303 403 404 vào POST /vay/{loan_id} #visited
+404 404 404 422 422 422 403 404 vào POST /vay/{loan_id} #waived
+404 404 404 303 303 303 403 404 vào POST /vay/{loan_id} #written off
 404 404 404 404 404 404 404 404 404 GET /style
 404 404 404 404 404 404 404 404 404 GET /style.css
 200 200 200 200 200 200 200 200 200 GET /the/{card_id}
@@ -270,6 +284,21 @@ TOLD: dict[str, dict[str, Any]] = {
     "POST /api/v1/pots/{pot_id}/cash-moves": {
         "date": DAY, "from": "pot", "to": "hand", "amount": 1000
     },
+    "POST /chi-hoi/{chapter_id}/vay/moi": {
+        "member_id": "@member", "pot_id": "@rich", "guarantor_id": "@candidate", "date": DAY,
+        "amount": "1k", "months": "3", "plan": "monthly", "purpose": "seed", "do": "ask",
+    },
+    "POST /vay/{loan_id=asked} #approved": {"viec": "duyet", "date": DAY, "yes": "9", "no": "0"},
+    "POST /vay/{loan_id=asked} #refused": WHY | {"viec": "khong-duyet", "date": DAY},
+    "POST /vay/{loan_id=agreed} #paid out": {"viec": "trao", "date": DAY, "key": KEY},
+    "POST /vay/{loan_id} #repaid": {"viec": "tra", "date": DAY, "amount": "500 ₫", "key": KEY},
+    "POST /vay/{loan_id=lost} #recovered": {"viec": "thu-lai", "date": DAY, "amount": "500 ₫",
+                                            "key": KEY},
+    "POST /vay/{loan_id} #rescheduled": WHY | {"viec": "cach-tra", "months": "6",
+                                               "plan": "quarterly"},
+    "POST /vay/{loan_id} #visited": {"viec": "tham", "date": DAY, "note": "lợn lớn rồi"},
+    "POST /vay/{loan_id} #waived": WHY | {"viec": "mien-lai", "date": DAY, "amount": "500 ₫"},
+    "POST /vay/{loan_id} #written off": WHY | {"viec": "xoa-no", "date": DAY, "key": KEY},
     "POST /chi-hoi/{chapter_id}/chi": {"pot_id": "@rich", "what": "visit", "amount": "1k",
                                        "date": DAY, "key": KEY},
     "GET /chi-hoi/{chapter_id}/chuyen": {"viec": "mo", "lon": "@pot"},

@@ -1,0 +1,201 @@
+"""Pages of lending: who waits and whose day comes, the application, one loan from first to last."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from app import clock, names
+from app.access.identity import Viewer, Viewing
+from app.access.looking import leave_line
+from app.access.queries import holds
+from app.access.rules import May
+from app.errors import Busy, Invalid, NotFound, Refusal
+from app.loan_terms import LoanPlan, LoanPurpose, LoanState
+from app.loans import actions, doing, history, looks, words
+from app.loans.api_shapes import text
+from app.loans.doing import amount, months, plan
+from app.loans.dues import ageing
+from app.loans.looks import Trial
+from app.loans.rules import Asked
+from app.web import forms, keys, language, render
+from app.web.fields import Db, PathId, Typed
+
+router = APIRouter(include_in_schema=False)
+ASKING = ("member_id", "pot_id", "amount", "months", "plan", "purpose", "guarantor_id", "date",
+          "note", "reason")  # fmt: skip
+Why = Annotated[str, Query(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+
+
+@router.get("/chi-hoi/{chapter_id}/vay")
+async def loans(request: Request, db: Db, viewer: Viewing, chapter_id: PathId) -> Response:
+    """Who is late or due within a week, who waits in which order and why, and every loan."""
+    board = await db.read(looks.board, actor=viewer.actor, chapter_id=chapter_id)
+    lang = language.of_request(request)
+    waiting = [
+        (place.place, of, [language.filled(*words.told(reason), lang) for reason in place.reasons])
+        for place, of in board.waiting
+    ]
+    shown = [one for one in board.loans if one.loan.state is not LoanState.APPLIED]
+    return render.page(
+        request,
+        "loans/loans.html",
+        chapter_id=chapter_id,
+        board=board,
+        waiting=waiting,
+        loans=shown,
+        today=clock.today(),
+        ageing=ageing,
+        lending=words,
+        may_ask=holds(viewer.actor, May.LEND, chapter_id),
+    )
+
+
+@router.get("/chi-hoi/{chapter_id}/vay/moi")
+async def blank(
+    request: Request, db: Db, viewer: Viewing, chapter_id: PathId, hv: str = ""
+) -> Response:
+    """The application, with the charter's limits and what the pot can lend."""
+    form = dict.fromkeys(ASKING, "") | {"member_id": hv, "plan": LoanPlan.MONTHLY.value}
+    form["date"] = clock.today().isoformat()
+    return await _asking(request, db, viewer, chapter_id, form, None, None)
+
+
+@router.post("/chi-hoi/{chapter_id}/vay/moi")
+async def ask(
+    request: Request, db: Db, viewer: Viewing, chapter_id: PathId, typed: Typed
+) -> Response:
+    """Try it out (`do=try`), or write the application down."""
+    form, trial = forms.fields(typed, ASKING), None
+    try:
+        asked, day = _asked(form), forms.day(form["date"], clock.today())
+        pot_id = _one_of(form, "pot_id")
+        if typed.get("do", [""])[0] == "try":
+            trial = await db.read(looks.trial, actor=viewer.actor, chapter_id=chapter_id,
+                                  pot_id=pot_id, asked=asked, day=day)  # fmt: skip
+            return await _asking(request, db, viewer, chapter_id, form, None, trial)
+        made = await db.write(
+            actions.apply,
+            actor=viewer.actor,
+            chapter_id=chapter_id,
+            pot_id=pot_id,
+            day=day,
+            asked=asked,
+            purpose=LoanPurpose(form["purpose"]),
+            note=text(form["note"], "note"),
+            reason=text(form["reason"], "reason"),
+        )
+    except Refusal as refusal:
+        return await _asking(request, db, viewer, chapter_id, form, refusal, None)
+    return RedirectResponse(f"/vay/{made.id}?xong=xin", 303)
+
+
+def _asked(form: dict[str, str]) -> Asked:
+    """What she asks for; everything that is not clear is said at once."""
+    found: dict[str, int] = {}
+    problems: list[Refusal] = []
+    for name, read in (("amount", amount), ("months", months)):
+        try:
+            found[name] = read(form, name)
+        except Invalid as refusal:
+            problems.append(refusal)
+    if form["purpose"] not in set(LoanPurpose):
+        problems.append(Invalid("purpose_needed", "Vay làm gì? Mời chị chọn.", field="purpose"))
+    for name in ("member_id", "pot_id"):
+        try:
+            _one_of(form, name)
+        except Invalid as refusal:
+            problems.append(refusal)
+    try:
+        plan(form)
+    except Invalid as refusal:
+        problems.append(refusal)
+    if problems:
+        raise Invalid.every(problems)
+    return Asked(form["member_id"], found["amount"], found["months"], plan(form),
+                 form["guarantor_id"] or None)  # fmt: skip
+
+
+def _one_of(form: dict[str, str], name: str) -> str:
+    if not keys.UUID.fullmatch(form[name]):
+        raise Invalid("not_chosen", "Mời chị chọn.", field=name)
+    return form[name]
+
+
+async def _asking(
+    request: Request, db: Db, viewer: Viewer, chapter_id: str, form: dict[str, str],
+    refusal: Refusal | None, trial: Trial | None,
+) -> Response:  # fmt: skip
+    found = await db.read(looks.asking_blank, actor=viewer.actor, chapter_id=chapter_id)
+    if len(found.free) == 1:
+        form["pot_id"] = found.free[0][0].id
+    lang = language.of_request(request)
+    codes = {part.code for part in (refusal.parts or (refusal,))} if refusal else set()
+    return render.page(
+        request,
+        "loans/ask.html",
+        forms.status(refusal),
+        chapter_id=chapter_id,
+        blank=found,
+        form=form,
+        trial=trial,
+        against=[language.sentence(one, lang) for one in trial.against] if trial else [],
+        lending=words,
+        latest=clock.today().isoformat(),
+        ask_reason=bool(form["reason"]) or "reason_needed" in codes,
+        problems=forms.problems(request, refusal),
+    )
+
+
+@router.get("/vay/{loan_id}")
+async def loan(
+    request: Request, db: Db, viewer: Viewing, loan_id: PathId,
+    viec: str = "", xong: str = "", purpose: Why = "",
+) -> Response:  # fmt: skip
+    """A loan from the application to the last repayment, and what may be done with it now."""
+    form = doing.blank(viec)
+    return await _loan(request, db, viewer, loan_id, form, None, done=xong, purpose=purpose)
+
+
+@router.post("/vay/{loan_id}")
+async def act(request: Request, db: Db, viewer: Viewing, loan_id: PathId, typed: Typed) -> Response:
+    """Decide, pay out, take back, visit, or ask for what takes two: `viec` says which."""
+    form = forms.fields(typed, doing.FIELDS)
+    try:
+        where = await doing.done(request, db, viewer.actor, loan_id, form, typed)
+    except NotFound:  # a reader from above is not told more than that she cannot do it
+        raise
+    except Refusal as refusal:
+        return await _loan(request, db, viewer, loan_id, form, refusal)
+    return RedirectResponse(where, 303)
+
+
+async def _loan(
+    request: Request, db: Db, viewer: Viewer, loan_id: str, form: dict[str, str],
+    refusal: Refusal | None, done: str = "", purpose: str = "",
+) -> Response:  # fmt: skip
+    why = names.clean(purpose, longest=200, field="purpose") if purpose.strip() else None
+    found = await db.read(history.history, actor=viewer.actor, loan_id=loan_id, purpose=why)
+    kept = found.of
+    if found.named:
+        await leave_line(db, viewer.actor, kept.chapter_id, kept.member_id, why)
+    offered = await db.read(looks.offered, actor=viewer.actor, of=found)
+    form["key"] = keys.after(form["key"], refusal)
+    return render.page(
+        request,
+        "loans/loan.html",
+        forms.status(refusal),
+        of=found,
+        offered=offered,
+        chosen=form["viec"] if form["viec"] in offered else "",
+        form=form,
+        done=done,
+        lending=words,
+        age=ageing(found.owed.days_overdue),
+        latest=clock.today().isoformat(),
+        reads_book=holds(viewer.actor, May.READ_BOOK, kept.chapter_id),
+        unsure=isinstance(refusal, Busy),
+        problems=forms.problems(request, refusal),
+    )

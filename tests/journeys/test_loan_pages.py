@@ -1,0 +1,115 @@
+"""Lending as the treasurer and the head do it on their phones: page by page, with words and buttons."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.actions.moving_story import opens
+from tests.journeys.doors import Caller, Village
+from tests.story import TODAY as DAY_ONE
+from tests.story import StoryClock, a_key
+
+TODAY = DAY_ONE.isoformat()
+
+
+@pytest.fixture
+def own(village: Village) -> Village:
+    """A pig with 2.000.000 in hand, 500.000 of it Lan's."""
+    chapter = village.chapter
+    chapter.signs(chapter.head, opens(chapter, {"Lan": 500_000}, hand=2_000_000))
+    return village
+
+
+def asks(own: Village, name: str = "Lan", **more: str) -> Any:
+    form = {
+        "member_id": own.chapter.members[name], "pot_id": own.chapter.pot, "amount": "900k",
+        "months": "9", "plan": "monthly", "purpose": "livestock", "date": TODAY, "do": "ask",
+    }  # fmt: skip
+    return own.browser(own.chapter.treasurer).send(f"{own.pages}/vay/moi", form | more)
+
+
+def asked(own: Village, name: str = "Lan", **more: str) -> str:
+    answer = asks(own, name, **more)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"]).partition("?")[0]
+
+
+def does(browser: Caller, loan: str, viec: str, **more: str) -> Any:
+    return browser.send(loan, {"viec": viec, "key": a_key(), "date": TODAY} | more)
+
+
+def test_from_the_application_to_the_last_repayment(own: Village) -> None:
+    treasurer, head = own.browser(own.chapter.treasurer), own.browser(own.chapter.head)
+    loan = asked(own, note="mua hai con lợn nái")
+    queue = treasurer.get(f"{own.pages}/vay").text
+    assert "chưa vay lần nào" in queue and loan in queue
+    assert f"{loan}?viec=duyet" not in treasurer.get(loan).text
+    assert f"{loan}?viec=duyet" in head.get(loan).text
+    assert does(treasurer, loan, "duyet").status_code == 403
+    assert does(head, loan, "duyet", yes="12", no="1").status_code == 303
+    assert does(treasurer, loan, "trao").headers["location"] == f"{loan}?xong=trao"
+    page = treasurer.get(f"{loan}?viec=tra").text
+    assert "900.000" in page and "20/11/2026" in page and "mua hai con lợn nái" in page
+    too_much = does(treasurer, loan, "tra", amount="900.001")
+    assert too_much.status_code == 422 and 'id="p-amount"' in too_much.text
+    key = a_key()
+    for _ in range(2):  # pressed twice, paid once
+        assert does(treasurer, loan, "tra", amount="150k", key=key).status_code == 303
+    assert "750.000" in treasurer.get(loan).text
+    assert does(treasurer, loan, "tra", amount="750k").status_code == 303
+    assert "đã trả xong" in head.get(loan).text
+
+
+def test_it_is_tried_before_it_is_asked(own: Village) -> None:
+    """What stands in the way is said, the plan shown, and nothing is written."""
+    seen = asks(own, do="try")
+    assert seen.status_code == 200 and "20/11/2026" in seen.text and "100.000" in seen.text
+    assert "Hôm nay chưa cho vay được" not in seen.text
+    far = asks(own, do="try", amount="3tr")
+    assert "Hôm nay chưa cho vay được" in far.text and "2.000.000" in far.text
+    assert "Không chị nào đang chờ" in own.browser(own.chapter.head).get(f"{own.pages}/vay").text
+
+
+def test_a_form_says_all_that_is_missing_at_once(own: Village) -> None:
+    answer = asks(own, member_id="", amount="", months="x", plan="", purpose="")
+    assert answer.status_code == 422
+    for name in ("member_id", "amount", "months", "plan", "purpose"):
+        assert f'id="p-{name}"' in answer.text
+
+
+def test_what_takes_two_waits_for_the_head(own: Village) -> None:
+    treasurer, head = own.browser(own.chapter.treasurer), own.browser(own.chapter.head)
+    loan = asked(own)
+    assert does(head, loan, "duyet").status_code == 303
+    assert does(treasurer, loan, "trao").status_code == 303
+    assert does(treasurer, loan, "tham", note="lợn lớn nhanh").status_code == 303
+    assert "lợn lớn nhanh" in head.get(loan).text
+    waits = does(treasurer, loan, "cach-tra", months="6", plan="quarterly", reason="mất mùa")
+    assert waits.status_code == 303 and waits.headers["location"].startswith("/ky/")
+    again = does(treasurer, loan, "cach-tra", months="3", plan="monthly", reason="mất mùa")
+    assert again.status_code == 409
+    gone = does(treasurer, loan, "xoa-no", reason="đi xa")
+    assert gone.status_code == 303 and gone.headers["location"].startswith("/ky/")
+    sign = head.get(gone.headers["location"])
+    assert "900.000" in sign.text
+
+
+def test_late_loans_are_called_out(own: Village, clock: StoryClock) -> None:
+    """On the first page and in the list: a week ahead, then late by so many days."""
+    loan = asked(own)
+    does(own.browser(own.chapter.head), loan, "duyet")
+    does(own.browser(own.chapter.treasurer), loan, "trao")
+    assert "7 ngày" not in later(own, clock, date(2026, 11, 12), "/hom-nay")
+    assert "1 khoản vay đến hạn trong 7 ngày" in later(own, clock, date(2026, 11, 14), "/hom-nay")
+    assert "1 khoản vay chậm trả" in later(own, clock, date(2026, 11, 25), "/hom-nay")
+    assert "chậm 5 ngày" in later(own, clock, date(2026, 11, 25), f"{own.pages}/vay")
+
+
+def later(own: Village, clock: StoryClock, day: date, path: str) -> str:
+    """A page as the treasurer sees it on a later day; she signs in anew."""
+    clock.tell(day)
+    own.tokens.clear()
+    return own.browser(own.chapter.treasurer).get(path).text
