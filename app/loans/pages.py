@@ -10,9 +10,9 @@ from starlette.responses import RedirectResponse, Response
 from app import clock, names
 from app.access.identity import Viewer, Viewing
 from app.access.looking import leave_line
-from app.access.queries import holds
+from app.access.queries import holds, require
 from app.access.rules import May
-from app.errors import Busy, Invalid, NotFound, Refusal
+from app.errors import Busy, Invalid, NotAllowed, NotFound, Refusal
 from app.loan_terms import LoanPlan, LoanPurpose, LoanState
 from app.loans import actions, doing, history, looks, words
 from app.loans.api_shapes import text
@@ -68,7 +68,8 @@ async def ask(
     request: Request, db: Db, viewer: Viewing, chapter_id: PathId, typed: Typed
 ) -> Response:
     """Try it out (`do=try`), or write the application down."""
-    form, trial = forms.fields(typed, ASKING), None
+    await db.read(require, actor=viewer.actor, may=May.LEND, unit_id=chapter_id)
+    form = forms.fields(typed, ASKING)
     try:
         asked, day = _asked(form), forms.day(form["date"], clock.today())
         pot_id = _one_of(form, "pot_id")
@@ -165,7 +166,7 @@ async def act(request: Request, db: Db, viewer: Viewing, loan_id: PathId, typed:
     form = forms.fields(typed, doing.FIELDS)
     try:
         where = await doing.done(request, db, viewer.actor, loan_id, form, typed)
-    except NotFound:  # a reader from above is not told more than that she cannot do it
+    except (NotFound, NotAllowed):  # not hers to do: she did not open the record
         raise
     except Refusal as refusal:
         return await _loan(request, db, viewer, loan_id, form, refusal)
