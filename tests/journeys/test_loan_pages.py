@@ -113,3 +113,17 @@ def later(own: Village, clock: StoryClock, day: date, path: str) -> str:
     clock.tell(day)
     own.tokens.clear()
     return own.browser(own.chapter.treasurer).get(path).text
+
+
+def test_above_the_commune_a_name_takes_a_purpose(own: Village) -> None:
+    loan = asked(own, note="chữa bệnh")
+    province = own.browser(own.chapter.union.provincial)
+    blind = province.get(loan).text
+    assert "Nguyễn Thị Lan" not in blind and "chữa bệnh" not in blind and 'name="purpose"' in blind
+    seen = province.get(loan, params={"purpose": "báo cáo 20/10"}).text
+    assert "Nguyễn Thị Lan" in seen and "chữa bệnh" in seen and 'name="purpose"' not in seen
+    told = own.db.read_now(
+        lambda tx: tx.rows("SELECT why FROM record_view WHERE viewer_id = ?",
+                           (own.chapter.union.provincial.person_id,))
+    )  # fmt: skip
+    assert told == [("báo cáo 20/10",)]
