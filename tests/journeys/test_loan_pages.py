@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -58,7 +59,11 @@ def test_from_the_application_to_the_last_repayment(own: Village) -> None:
     key = a_key()
     for _ in range(2):  # pressed twice, paid once
         assert does(treasurer, loan, "tra", amount="150k", key=key).status_code == 303
-    assert "750.000" in treasurer.get(loan).text
+    page = treasurer.get(loan).text
+    assert "750.000" in page
+    (voucher,) = re.findall(r'href="(/chung-tu/[^"]+)"', page)
+    assert "150.000" in treasurer.get(voucher).text
+    assert voucher not in own.browser(own.chapter.union.leader).get(loan).text  # not her book
     assert does(treasurer, loan, "tra", amount="750k").status_code == 303
     assert "đã trả xong" in head.get(loan).text
 
