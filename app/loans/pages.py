@@ -180,7 +180,7 @@ async def _loan(
     why = names.clean(purpose, longest=200, field="purpose") if purpose.strip() else None
     found = await db.read(history.history, actor=viewer.actor, loan_id=loan_id, purpose=why)
     kept = found.of
-    if found.named:
+    if found.named and refusal is None:  # a form shown again is the look that was written down
         await leave_line(db, viewer.actor, kept.chapter_id, kept.member_id, why)
     offered = await db.read(looks.offered, actor=viewer.actor, of=found)
     form["key"] = keys.after(form["key"], refusal)
