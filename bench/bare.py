@@ -86,9 +86,9 @@ ENTRY = (
 )
 REPLY = "INSERT INTO stored_reply (chapter_id, key, request, reply) VALUES (?, ?, ?, ?)"
 TOTAL = (
-    "INSERT INTO {table} (chapter_id, pot_id, kind, {on}, debit, credit)"
-    " VALUES (?, ?, 'cash_pot', ?, ?, 0), (?, ?, 'savings', ?, 0, ?)"
-    " ON CONFLICT (chapter_id, pot_id, kind, {on}) DO UPDATE SET"
+    "INSERT INTO {table} (chapter_id, pot_id, kind, {on}, flow, debit, credit)"
+    " VALUES (?, ?, 'cash_pot', ?, 'sheet', ?, 0), (?, ?, 'savings', ?, 'sheet', 0, ?)"
+    " ON CONFLICT (chapter_id, pot_id, kind, {on}, flow) DO UPDATE SET"
     " debit = {table}.debit + excluded.debit, credit = {table}.credit + excluded.credit"
 )
 DAY, MONTH = (TOTAL.format(table=f"{on}_total", on=on) for on in ("day", "month"))

@@ -149,5 +149,5 @@ def _offline(page: Page, tools: CDPSession) -> Iterator[tuple[str, float]]:
     page.context.set_offline(True)  # the worker's line
     page.reload(wait_until="load")
     page.locator("[data-find]").wait_for()
-    page.locator("p.cut").wait_for()  # it says itself that there is no signal
+    page.locator("aside p.cut").wait_for()  # it says itself that there is no signal
     yield OFFLINE, float(page.evaluate(USABLE))
