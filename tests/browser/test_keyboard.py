@@ -41,11 +41,17 @@ def go_to(visitor: Visitor, wanted: Locator, key: str = "Tab") -> int:
     raise AssertionError(f"never came to {wanted}")
 
 
-def send_now_by_keys(visitor: Visitor) -> None:
+def go_to_send_now(visitor: Visitor) -> Locator:
     """The panel has her; its button is on the way."""
     panel = visitor.page.locator("[data-panel]")
     expect(panel.locator("[data-title]")).to_be_focused()
-    go_to(visitor, panel.locator("[data-do=now]"))
+    button = panel.locator("[data-do=now]")
+    go_to(visitor, button)
+    return button
+
+
+def send_now_by_keys(visitor: Visitor) -> None:
+    go_to_send_now(visitor)
     visitor.page.keyboard.press("Enter")
 
 
@@ -91,6 +97,23 @@ def test_no_field_is_reached_under_the_button_that_stays(
     visitor.enter(book.sixty.treasurer.token)
     visitor.open(path.format(book.sixty.chapter.id))
     go_to(visitor, visitor.page.locator("main form button.big"))
+
+
+def test_a_card_drawn_anew_keeps_her_place(visit: Visit, village: Village) -> None:
+    """A signal that comes and goes draws the panel again while she is on its button."""
+    visitor = visit()
+    page = visitor.page
+    visitor.enter(village.treasurer.token)
+    visitor.open(f"/chi-hoi/{village.chapter.id}/thu")
+    go_to(visitor, page.locator("input[name=amount-1]"))
+    page.keyboard.type("5k")
+    go_to(visitor, page.locator(".foot button[value=record]"))
+    page.keyboard.press("Enter")
+    button = go_to_send_now(visitor)
+    page.evaluate("() => { document.querySelector('[data-panel] [data-item]').dataset.old = '1' }")
+    page.evaluate("() => solon.show()")
+    expect(page.locator("[data-panel] [data-old]")).to_have_count(0)
+    expect(button).to_be_focused()
 
 
 def test_a_line_is_taken_back_by_keys_alone(

@@ -270,6 +270,7 @@
 
   function card(item) {
     const one = words.content.querySelector("[data-item]").cloneNode(true), part = (name) => one.querySelector(`[data-${name}]`);
+    one.dataset.key = item.key;
     one.dataset.state = item.state === "posted" ? "well" : quiet(item) ? "quiet" : ["kept", "ask", "held", "waits"].includes(item.state) ? "waits" : "wrong";
     part("day").textContent = item.day;
     part("sum").textContent = total(item);
@@ -310,6 +311,7 @@
       off.hidden = signal && !exercise;
       off.textContent = exercise ? say("practising") : say("off", { at: words.dataset.made });
     }
+    const spot = document.activeElement, held = spot && spot.closest("[data-item]");
     const list = document.querySelector("[data-outbox]");
     if (list) {
       const door = list.closest("[data-at-the-door]"), shown = door ? items.filter(mine) : items;
@@ -317,6 +319,10 @@
       (door || document.querySelector("[data-empty]")).hidden = door ? !shown.length : items.length > 0;
     }
     listeners.forEach((listener) => listener(items, kept));
+    if (!held || held.isConnected) return; // who goes by keys keeps her place on a card drawn anew
+    const anew = document.querySelector(`[data-key="${held.dataset.key}"]`);
+    const button = anew && anew.querySelector(`[data-do="${spot.dataset.do}"]:not([hidden])`);
+    if (anew) (button || anew).focus();
   }
 
   // Pages kept for when there is no signal, each with the files it names; made anew when those have changed
