@@ -53,6 +53,7 @@ from app.founding import pages as founding_pages
 from app.loans import api as loans_api
 from app.loans import changing, undoing
 from app.loans import money_api as loans_money_api
+from app.loans import own_pages as loans_own_pages
 from app.loans import pages as loans_pages
 from app.loans import rules as loans_rules
 from app.loans import shown as loans_shown
@@ -133,6 +134,7 @@ ROUTERS = (
     practice_pages.router,
     savings_pages.router,
     loans_pages.router,
+    loans_own_pages.router,
     pot_pages.router,
     savings_phone_pages.router,
     held_pages.router,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import clock, ids
-from app.access.queries import chapter_holding, require
+from app.access.queries import chapter_holding, memberships, require
 from app.access.rules import May
 from app.approvals.queries import officers
 from app.audit import trail
@@ -24,7 +24,7 @@ from app.loans.pen import Asking
 from app.loans.queue import check_turn, passed_over
 from app.loans.rules import Asked
 from app.models.loans import LoanRow
-from app.terms import Act, Actor
+from app.terms import Act, Actor, Membership
 
 Vote = tuple[int, int]  # yes, no
 
@@ -54,10 +54,10 @@ def apply(
     Raises Invalid (rules.check_limits, `pot_unknown`, `member_unknown`, `before_joining`,
     `in_future`, `reason_needed`), Conflict `one_at_a_time`, `left_already`, `cycle_closed`.
     """
-    if actor.member is None:
+    if Membership(chapter_id, asked.member_id) not in memberships(db, actor):
+        if actor.member is not None:
+            raise not_found()
         require(db, actor=actor, may=May.LEND, unit_id=chapter_id)
-    elif (actor.member.chapter_id, actor.member.member_id) != (chapter_id, asked.member_id):
-        raise not_found()
     trail.open_book(db, chapter_id)
     pot = queries.lender(db, chapter_id, pot_id)
     who = queries.borrower(db, chapter_id, asked.member_id)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from app import clock
-from app.access.queries import person_name, reach_member, require
+from app.access.queries import memberships, person_name, reach_member, require
 from app.access.rules import May
 from app.db.tx import Tx
 from app.errors import not_found
@@ -19,7 +19,7 @@ from app.loans.kept import Kept, Told, all_kept, kept, of_members
 from app.loans.life import standing
 from app.loans.loan import Loan, Payment
 from app.loans.schedule import Row
-from app.terms import Actor, Level, NeedClass
+from app.terms import Actor, Level, Membership, NeedClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,11 @@ def history(db: Tx, *, actor: Actor, loan_id: str, purpose: str | None = None) -
     """
     chapter_id = queries.reached(db, actor=actor, loan_id=loan_id)
     named = True
-    if actor.member is None:
+    of = kept(db, chapter_id, loan_id)
+    if Membership(chapter_id, of.member_id) not in memberships(db, actor):
         office = require(db, actor=actor, may=May.READ_LOANS, unit_id=chapter_id)
         named = bool(purpose) or office.level in (Level.CHAPTER, Level.COMMUNE)
-    return told(db, kept(db, chapter_id, loan_id), clock.today(), named=named)
+    return told(db, of, clock.today(), named=named)
 
 
 def told(db: Tx, of: Kept, on: date, *, named: bool = True) -> History:

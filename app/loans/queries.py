@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import clock
-from app.access.queries import chapter_holding, require
+from app.access.queries import chapter_holding, memberships, require
 from app.access.rules import May
 from app.approvals.queries import officers, roles_towards
 from app.charter.queries import in_force
@@ -31,10 +31,11 @@ def reached(db: Tx, *, actor: Actor, loan_id: str) -> str:
 
     Raises NotFound for missing and foreign alike.
     """
-    if actor.member is not None:
+    for own in memberships(db, actor):
         sql = "SELECT 1 FROM loan WHERE chapter_id = ? AND id = ? AND member_id = ?"
-        if db.row(sql, (actor.member.chapter_id, loan_id, actor.member.member_id)):
-            return actor.member.chapter_id
+        if db.row(sql, (own.chapter_id, loan_id, own.member_id)):
+            return own.chapter_id
+    if actor.member is not None:
         raise not_found()
     try:
         return chapter_holding(db, actor=actor, model=LoanRow, id=loan_id)

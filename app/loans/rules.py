@@ -81,7 +81,7 @@ def _beyond_charter(asked: Asked, charter: Charter, savings: int) -> Iterable[Re
     if times is not None and asked.amount > times * savings:
         yield Invalid(
             "beyond_multiple",
-            "Chị ấy đã góp {savings}; quy ước cho vay nhiều nhất gấp {times} lần, là {most}.",
+            "Đã góp {savings}; quy ước cho vay nhiều nhất gấp {times} lần, là {most}.",
             field="amount", savings=money.show(savings), times=times,
             most=money.show(times * savings),
         )  # fmt: skip
@@ -137,7 +137,7 @@ def check_one_at_a_time(hers: Iterable[LoanState], charter: Charter) -> None:
     """One loan at a time, asked for or running. Raises Conflict `one_at_a_time`."""
     if charter.one_loan_at_a_time and UNFINISHED & set(hers):
         raise Conflict(
-            "one_at_a_time", "Chị ấy còn một khoản vay chưa xong. Quy ước: trả xong mới vay tiếp.",
+            "one_at_a_time", "Còn một khoản vay chưa xong. Quy ước: trả xong mới vay tiếp.",
             field="member_id",
         )  # fmt: skip
 

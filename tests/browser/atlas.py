@@ -87,6 +87,8 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     "/chi-hoi/{chapter_id}/chi": {("treasurer",): ("/chi-hoi/{chapter_id}/chi",)},
     "/chi-hoi/{chapter_id}/vay": {IN_CHAPTER: ("/chi-hoi/{chapter_id}/vay",)},
     "/chi-hoi/{chapter_id}/vay/moi": {("treasurer",): ("/chi-hoi/{chapter_id}/vay/moi",)},
+    "/vay-cua-toi": {("member",): ("/vay-cua-toi",)},
+    "/vay-cua-toi/moi": {("member",): ("/vay-cua-toi/moi",)},
     "/vay/{loan_id}": {
         (*IN_CHAPTER, "leader"): ("/vay/{loan_id}", "/vay/{asked_loan}"),
         ("treasurer",): tuple(

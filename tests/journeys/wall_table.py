@@ -196,6 +196,9 @@ vào vào vào vào vào vào vào vào vào POST /ra
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/vay
 403 403 403 403 403 200 403 404 vào GET /chi-hoi/{chapter_id}/vay/moi
 403 403 403 403 403 303 403 404 vào POST /chi-hoi/{chapter_id}/vay/moi
+404 404 404 404 404 404 404 200 vào GET /vay-cua-toi
+404 404 404 404 404 404 404 200 vào GET /vay-cua-toi/moi
+404 404 404 404 404 404 404 303 vào POST /vay-cua-toi/moi
 404 200 200 200 200 200 200 404 vào GET /vay/{loan_id}
 404 200 200 200 200 200 200 200 vào GET /vay/{loan_id=hers} #her own
 404 403 403 303 303 403 403 404 vào POST /vay/{loan_id=asked} #approved
@@ -287,6 +290,10 @@ TOLD: dict[str, dict[str, Any]] = {
     "POST /chi-hoi/{chapter_id}/vay/moi": {
         "member_id": "@member", "pot_id": "@rich", "guarantor_id": "@candidate", "date": DAY,
         "amount": "1k", "months": "3", "plan": "monthly", "purpose": "seed", "do": "ask",
+    },
+    "POST /vay-cua-toi/moi": {
+        "so": "@member", "pot_id": "@rich", "amount": "1k", "months": "3", "plan": "monthly",
+        "purpose": "seed", "do": "ask",
     },
     "POST /vay/{loan_id=asked} #approved": {"viec": "duyet", "date": DAY, "yes": "9", "no": "0"},
     "POST /vay/{loan_id=asked} #refused": WHY | {"viec": "khong-duyet", "date": DAY},

@@ -69,7 +69,7 @@ def test_every_limit_is_named_at_once() -> None:
 def test_the_multiple_is_explained() -> None:
     found = refused("beyond_multiple", rules.check_limits, ASKED, CHARTER, 500_000)
     assert str(found).replace("\N{NO-BREAK SPACE}", " ") == (
-        "Chị ấy đã góp 500.000 ₫; quy ước cho vay nhiều nhất gấp 3 lần, là 1.500.000 ₫."
+        "Đã góp 500.000 ₫; quy ước cho vay nhiều nhất gấp 3 lần, là 1.500.000 ₫."
     )
 
 
