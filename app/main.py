@@ -51,7 +51,8 @@ from app.errors import Gone
 from app.founding import api as founding_api
 from app.founding import pages as founding_pages
 from app.loans import api as loans_api
-from app.loans import changing, undoing
+from app.loans import changing, history_pages, undoing
+from app.loans import list_api as loans_list_api
 from app.loans import money_api as loans_money_api
 from app.loans import own_pages as loans_own_pages
 from app.loans import pages as loans_pages
@@ -110,6 +111,7 @@ ROUTERS = (
     opening_api.router,
     settling_api.router,
     loans_api.router,
+    loans_list_api.router,
     loans_money_api.router,
     handover_api.router,
     reports_api.router,
@@ -135,6 +137,8 @@ ROUTERS = (
     savings_pages.router,
     loans_pages.router,
     loans_own_pages.router,
+    history_pages.router,
+    history_pages.below_router,
     pot_pages.router,
     savings_phone_pages.router,
     held_pages.router,

@@ -35,6 +35,14 @@ def fold(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
+def like(wanted: str) -> str:
+    """The pattern by which a folded name is found: `LIKE ? ESCAPE '!'`."""
+    text = fold(wanted)
+    for mark in "!%_":
+        text = text.replace(mark, f"!{mark}")
+    return f"%{text}%"
+
+
 def sort_key(name: str) -> str:
     """ASCII that compares byte by byte as Vietnamese lists do: `Lê An` → `a0n00l0e10`.
 

@@ -5,26 +5,26 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
 from app import names
 from app.access.identity import SignedIn
 from app.access.looking import leave_line
-from app.loan_terms import LoanPlan, LoanPurpose, LoanState
-from app.loans import actions, history, queries, words
+from app.loan_terms import LoanPlan, LoanPurpose
+from app.loans import actions, history, lists, queries, words
 from app.loans.api_history import HistoryOut, history_out
 from app.loans.api_shapes import (
-    LoansOut,
     Months,
     PlaceOut,
     QueueOut,
     StandsOut,
     VisitOut,
-    loan_out,
     needed,
     text,
 )
+from app.loans.found import Wanted
+from app.loans.list_api import ListOut, list_out, wanted
 from app.loans.rules import Asked
 from app.web import language
 from app.web.fields import AfterId, Day, Db, Dong, Id, In, Limit, PathId, Words
@@ -90,18 +90,15 @@ async def loans(
     db: Db,
     actor: SignedIn,
     chapter_id: PathId,
-    state: LoanState | None = None,
+    asked: Annotated[Wanted, Depends(wanted)],
     after: AfterId = None,
     limit: Limit = 200,
-) -> LoansOut:
-    """A chapter's loans as of today, in the order of their making."""
+) -> ListOut:
+    """A chapter's loans as of today, in the order of their making, with totals."""
     found = await db.read(
-        queries.loans, actor=actor, chapter_id=chapter_id, state=state, after=after, limit=limit
+        lists.of_chapter, actor=actor, chapter_id=chapter_id, wanted=asked, after=after, limit=limit
     )
-    return LoansOut(
-        items=[loan_out(one) for one in found],
-        next=found[-1].of.id if len(found) == limit else None,
-    )
+    return list_out(found, named=True)
 
 
 @router.get("/chapters/{chapter_id}/loans/queue")

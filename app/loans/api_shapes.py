@@ -99,11 +99,6 @@ class LoanOut(BaseModel):
     of_officer: bool
 
 
-class LoansOut(BaseModel):
-    items: list[LoanOut]
-    next: str | None
-
-
 def loan_out(one: Standing) -> LoanOut:
     """A loan of a list."""
     of, loan, owed = one.of, one.loan, one.owed

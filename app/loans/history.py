@@ -7,15 +7,24 @@ from datetime import date
 from typing import Any
 
 from app import clock
-from app.access.queries import memberships, person_name, reach_member, require
+from app.access.queries import memberships, person_name, require
 from app.access.rules import May
 from app.db.tx import Tx
 from app.errors import not_found
 from app.loan_terms import LoanState
 from app.loans import dues, queries
 from app.loans.dues import Owed
-from app.loans.facts import Approved, Recovered, Rescheduled, Waived, WrittenOff
-from app.loans.kept import Kept, Told, all_kept, kept, of_members
+from app.loans.facts import (
+    Approved,
+    Brought,
+    Died,
+    Recovered,
+    Refused,
+    Rescheduled,
+    Waived,
+    WrittenOff,
+)
+from app.loans.kept import Kept, Told, kept, of_members
 from app.loans.life import standing
 from app.loans.loan import Loan, Payment
 from app.loans.schedule import Row
@@ -54,7 +63,7 @@ class NewPlan:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Anything else that stands: interest let go, a write-off, a recovery. Amount in đồng."""
+    """Anything else that stands: interest let go, a write-off, a recovery, a refusal, her death."""
 
     kind: str
     on: date
@@ -107,9 +116,17 @@ def history(db: Tx, *, actor: Actor, loan_id: str, purpose: str | None = None) -
     named = True
     of = kept(db, chapter_id, loan_id)
     if Membership(chapter_id, of.member_id) not in memberships(db, actor):
-        office = require(db, actor=actor, may=May.READ_LOANS, unit_id=chapter_id)
-        named = bool(purpose) or office.level in (Level.CHAPTER, Level.COMMUNE)
+        named = is_named(db, actor, chapter_id, purpose)
     return told(db, of, clock.today(), named=named)
+
+
+def is_named(db: Tx, actor: Actor, unit_id: str, purpose: str | None) -> bool:
+    """Whether names are shown to her: up to the commune, above it for a purpose (domain: People).
+
+    Raises NotFound, NotAllowed.
+    """
+    office = require(db, actor=actor, may=May.READ_LOANS, unit_id=unit_id)
+    return bool(purpose) or office.level in (Level.CHAPTER, Level.COMMUNE)
 
 
 def told(db: Tx, of: Kept, on: date, *, named: bool = True) -> History:
@@ -125,7 +142,7 @@ def told(db: Tx, of: Kept, on: date, *, named: bool = True) -> History:
         of=of,
         loan=loan,
         owed=dues.owed(loan, loan.on),
-        need=queries.needs(db, of.chapter_id, on.year).get(of.member_id) if named else None,
+        need=queries.needs(db, of.chapter_id, of.applied.day.year).get(of.member_id) if named else None,
         guarantor=_guarantor(db, of) if named else None,
         note=texts.get((of.seq, "note"), ""),
         out_of_order_reason=texts.get((approved.seq, "reason"), "") if approved else "",
@@ -139,32 +156,6 @@ def told(db: Tx, of: Kept, on: date, *, named: bool = True) -> History:
         trail=sorted({of.seq, *(t.seq for t in of.told), *_visit_seqs(db, of)}),
         named=named,
     )  # fmt: skip
-
-
-def of_chapter(db: Tx, *, actor: Actor, chapter_id: str) -> list[History]:
-    """Every loan of a chapter with its history, in the order in which they were asked for."""
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    return [told(db, of, clock.today()) for of in all_kept(db, chapter_id)]
-
-
-def of_member(db: Tx, *, actor: Actor, member_id: str) -> list[History]:
-    """A member's loans, also those of memberships she came from, oldest first. Raises NotFound."""
-    chapter_id = reach_member(db, actor=actor, member_id=member_id)
-    found: list[Kept] = []
-    at: tuple[str, str] | None = (chapter_id, member_id)
-    while at:
-        found = [*of_members(db, at[0], [at[1]]), *found]
-        at = _came_from(db, *at)
-    return [told(db, of, clock.today()) for of in found]
-
-
-def _came_from(db: Tx, chapter_id: str, member_id: str) -> tuple[str, str] | None:
-    row = db.row(
-        "SELECT f.chapter_id, f.id FROM member m JOIN member f ON f.id = m.moved_from"
-        " WHERE m.chapter_id = ? AND m.id = ?",
-        (chapter_id, member_id),
-    )
-    return (row[0], row[1]) if row else None
 
 
 def held(db: Tx, *, chapter_id: str, member_id: str) -> list[dict[str, Any]]:
@@ -196,7 +187,7 @@ def _standing(of: Kept) -> list[Told]:
 def _signatures(db: Tx, of: Kept, approved: Told | None) -> list[Signature]:
     asked_on = clock.day_of(of.asked_at)
     found = [Signature("proposed", of.proposed_by, person_name(db, of.proposed_by), asked_on)]
-    if approved:
+    if approved and not any(isinstance(t.fact, Brought) for t in of.told):  # paper has no hands
         by = approved.by
         found.append(Signature("approved", by, person_name(db, by), approved.fact.day))
     return found
@@ -232,6 +223,10 @@ def _steps(of: Kept, texts: dict[tuple[int, str], str]) -> list[Step]:
                 found.append(Step("written_off", t.fact.day, lost, reason, t.entry_id))
             case Recovered(amount=amount):
                 found.append(Step("recovered", t.fact.day, amount, reason, t.entry_id))
+            case Refused():
+                found.append(Step("refused", t.fact.day, 0, reason, None))
+            case Died():
+                found.append(Step("died", t.fact.day, 0, reason, None))
     return found
 
 

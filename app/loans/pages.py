@@ -20,6 +20,7 @@ from app.loans.doing import amount, months, plan
 from app.loans.dues import ageing
 from app.loans.looks import Trial
 from app.loans.rules import Asked
+from app.loans.story import story
 from app.web import forms, keys, language, render
 from app.web.fields import Db, PathId, Typed
 
@@ -189,6 +190,7 @@ async def _loan(
         "loans/loan.html",
         forms.status(refusal),
         of=found,
+        story=story(found),
         offered=offered,
         chosen=form["viec"] if form["viec"] in offered else "",
         form=form,

@@ -87,6 +87,16 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     "/chi-hoi/{chapter_id}/chi": {("treasurer",): ("/chi-hoi/{chapter_id}/chi",)},
     "/chi-hoi/{chapter_id}/vay": {IN_CHAPTER: ("/chi-hoi/{chapter_id}/vay",)},
     "/chi-hoi/{chapter_id}/vay/moi": {("treasurer",): ("/chi-hoi/{chapter_id}/vay/moi",)},
+    "/chi-hoi/{chapter_id}/so-vay": {
+        IN_CHAPTER: ("/chi-hoi/{chapter_id}/so-vay",),
+        ("head",): ("/chi-hoi/{chapter_id}/so-vay?state=running&q=huong",),
+    },
+    "/don-vi/{unit_id}/vay": {
+        ("leader",): ("/don-vi/{commune}/vay", "/don-vi/{commune}/vay?officers=1"),
+    },
+    "/hoi-vien/{member_id}/vay": {
+        (*IN_CHAPTER, "leader"): ("/hoi-vien/{longest}/vay",),
+    },
     "/vay-cua-toi": {("member",): ("/vay-cua-toi",)},
     "/vay-cua-toi/moi": {("member",): ("/vay-cua-toi/moi",)},
     "/vay/{loan_id}": {
