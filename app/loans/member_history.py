@@ -123,7 +123,8 @@ class Sums:
     lent: int
     repaid: int
     outstanding: int
-    written_off: int
+    lost: int
+    recovered: int
     worst: int
 
 
@@ -136,6 +137,7 @@ def sums(of: OfMember) -> Sums:
         lent=sum(one.loan.lent for one in paid),
         repaid=sum(one.loan.repaid for one in paid),
         outstanding=sum(one.loan.principal for one in paid),
-        written_off=sum(one.loan.written_off - one.loan.recovered for one in paid),
+        lost=sum(one.loan.written_off for one in paid),
+        recovered=sum(one.loan.recovered for one in paid),
         worst=max([0, *late, *(one.owed.days_overdue for one in paid)]),
     )

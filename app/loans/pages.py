@@ -10,11 +10,11 @@ from starlette.responses import RedirectResponse, Response
 from app import clock, names
 from app.access.identity import Viewer, Viewing
 from app.access.looking import leave_line
-from app.access.queries import holds, require
+from app.access.queries import holds, require, unit_name
 from app.access.rules import May
 from app.errors import Busy, Invalid, NotAllowed, NotFound, Refusal
 from app.loan_terms import LoanPlan, LoanPurpose, LoanState
-from app.loans import actions, doing, history, looks, words
+from app.loans import actions, doing, dues, history, looks, words
 from app.loans.api_shapes import text
 from app.loans.doing import amount, months, plan
 from app.loans.dues import ageing
@@ -198,6 +198,12 @@ async def _loan(
         lending=words,
         age=ageing(found.owed.days_overdue),
         latest=clock.today().isoformat(),
+        next_due=next(
+            (due for due in dues.dues(found.loan, clock.today()) if due.due_on >= clock.today()),
+            None,
+        ),
+        chapter_name=await db.read(unit_name, kept.chapter_id),
+        purpose=why or "",
         reads_book=holds(viewer.actor, May.READ_BOOK, kept.chapter_id),
         unsure=isinstance(refusal, Busy),
         problems=forms.problems(request, refusal),

@@ -95,11 +95,12 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
         ("leader",): ("/don-vi/{commune}/vay", "/don-vi/{commune}/vay?officers=1"),
     },
     "/hoi-vien/{member_id}/vay": {
-        (*IN_CHAPTER, "leader"): ("/hoi-vien/{longest}/vay",),
+        (*IN_CHAPTER, "leader"): ("/hoi-vien/{member_id}/vay", "/hoi-vien/{longest}/vay"),
     },
     "/vay-cua-toi": {("member",): ("/vay-cua-toi",)},
     "/vay-cua-toi/moi": {("member",): ("/vay-cua-toi/moi",)},
     "/vay/{loan_id}": {
+        ("member",): ("/vay/{her_loan}",),
         (*IN_CHAPTER, "leader"): ("/vay/{loan_id}", "/vay/{asked_loan}"),
         ("treasurer",): tuple(
             f"/vay/{{loan_id}}?viec={act}" for act in ("tra", "tham", "cach-tra", "xoa-no")

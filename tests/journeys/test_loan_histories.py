@@ -179,7 +179,11 @@ def test_the_leaders_page_asks_why_before_it_shows_a_name(own: Village) -> None:
     assert "Nguyễn Thị Lan" in commune and "Chi hội thôn Đông" in commune
     province = own.browser(union.provincial)
     blind = province.get(f"/don-vi/{union.province}/vay").text
-    assert not re.search("Nguyễn Thị (Lan|Tư)", blind) and 'name="purpose"' in blind and "1.800.000" in blind
+    assert (
+        not re.search("Nguyễn Thị (Lan|Tư)", blind)
+        and 'name="purpose"' in blind
+        and "1.800.000" in blind
+    )
     seen = province.get(f"/don-vi/{union.province}/vay", params={"purpose": "báo cáo"}).text
     assert "Nguyễn Thị Lan" in seen
     asks = province.get(f"/don-vi/{union.province}/vay", params={"q": "lan"})

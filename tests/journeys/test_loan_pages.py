@@ -61,7 +61,8 @@ def test_from_the_application_to_the_last_repayment(own: Village) -> None:
         assert does(treasurer, loan, "tra", amount="150k", key=key).status_code == 303
     page = treasurer.get(loan).text
     assert "750.000" in page
-    (voucher,) = re.findall(r'href="(/chung-tu/[^"]+)"', page)
+    paid_out, voucher = re.findall(r'href="(/chung-tu/[^"]+)"', page)
+    assert "900.000" in treasurer.get(paid_out).text
     assert "150.000" in treasurer.get(voucher).text
     assert voucher not in own.browser(own.chapter.union.leader).get(loan).text  # not her book
     assert does(treasurer, loan, "tra", amount="750k").status_code == 303
