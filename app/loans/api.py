@@ -14,6 +14,7 @@ from app.access.looking import leave_line
 from app.loan_terms import LoanPlan, LoanPurpose
 from app.loans import actions, history, lists, queries, words
 from app.loans.api_history import HistoryOut, history_out
+from app.loans.api_lists import ListOut, list_out
 from app.loans.api_shapes import (
     Months,
     PlaceOut,
@@ -23,8 +24,8 @@ from app.loans.api_shapes import (
     needed,
     text,
 )
-from app.loans.found import Wanted
-from app.loans.list_api import ListOut, list_out, wanted
+from app.loans.list_api import wanted
+from app.loans.listed import Wanted
 from app.loans.rules import Asked
 from app.web import language
 from app.web.fields import AfterId, Day, Db, Dong, Id, In, Limit, PathId, Words

@@ -19,7 +19,7 @@ class PlanRowOut(ScheduleRowOut):
 
 
 class BorrowerOut(BaseModel):
-    """Without a name where a leader has not said why she asks."""
+    """Without a name where a leader has not said why she asks; her class in the year she asked."""
 
     id: str
     number: int

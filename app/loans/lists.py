@@ -7,8 +7,8 @@ from app.access.rules import May
 from app.db.tx import Tx
 from app.errors import Invalid
 from app.loans import found
-from app.loans.found import Found, Wanted
 from app.loans.history import is_named
+from app.loans.listed import Found, Wanted
 from app.terms import Actor
 
 

@@ -10,7 +10,7 @@ from app.db.engine import Database
 from app.db.tx import Tx
 from app.loan_terms import LoanPurpose, LoanState
 from app.loans import found
-from app.loans.found import Found, Totals, Wanted
+from app.loans.listed import Found, Totals, Wanted
 from app.members import actions as members
 from app.members.rules import Need
 from app.terms import NeedClass
