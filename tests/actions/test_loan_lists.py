@@ -12,7 +12,7 @@ from app.loan_terms import LoanPurpose, LoanState
 from app.loans import found
 from app.loans.listed import Found, Totals, Wanted
 from app.members import actions as members
-from app.members.rules import Need
+from app.members.rules import Need, need_on
 from app.terms import NeedClass
 from tests.actions.moving_story import opens
 from tests.journeys.holders import member_and_inspector
@@ -141,7 +141,7 @@ def test_filters(
     doai: Chapter, lends: Lends, clock: StoryClock, wanted: dict[str, object], whose: str
 ) -> None:
     """Sen's row of 20/11 is 35 days late on 25/12."""
-    for kind, year in ((NeedClass.POOR, 2025), (NeedClass.NEAR_POOR, 2024)):
+    for kind, year in ((NeedClass.NEAR_POOR, 2024), (NeedClass.POOR, 2025)):
         doai.db.write_now(
             members.enter_need_class, actor=doai.treasurer, member_id=doai.members["Mai"],
             need=Need(kind, year),
@@ -150,6 +150,26 @@ def test_filters(
     shown = lists(doai, **wanted)
     assert names(doai, shown) == whose
     assert shown.totals.loans == len(whose.split())
+
+
+def test_the_class_is_the_one_that_the_rule_says(doai: Chapter, lends: Lends) -> None:
+    """Of the year she asked, whatever was entered in which order."""
+    P, N, H = NeedClass.POOR, NeedClass.NEAR_POOR, NeedClass.HARDSHIP
+    entered: dict[str, list[tuple[int, str]]] = {
+        "Lan": [(2024, N), (2026, P)], "Hoa": [(2026, P), (2024, N)], "Mai": [(2025, N), (2025, H)],
+        "Sen": [(2023, H), (2025, P), (2024, N)], "Cúc": [],
+    }  # fmt: skip
+    for name, classes in entered.items():
+        for year, kind in classes:
+            doai.db.write_now(
+                members.enter_need_class, actor=doai.treasurer, member_id=doai.members[name],
+                need=Need(NeedClass(kind), year),
+            )  # fmt: skip
+        lends.asks(name, 100_000, 1)
+    shown = lists(doai)
+    assert [line.need for line in shown.lines] == [
+        need_on(classes, TODAY.year) or NeedClass.OTHER for classes in entered.values()
+    ]
 
 
 def test_pages_follow_on_each_other_either_way(doai: Chapter, lends: Lends) -> None:

@@ -186,6 +186,10 @@ def test_the_leaders_page_asks_why_before_it_shows_a_name(own: Village) -> None:
     )
     seen = province.get(f"/don-vi/{union.province}/vay", params={"purpose": "báo cáo"}).text
     assert "Nguyễn Thị Lan" in seen
+    assert sorted(views(own), key=str) == [
+        ("Nguyễn Thị Lan", "báo cáo"), ("Nguyễn Thị Lan", None),
+        ("Nguyễn Thị Tư", "báo cáo"), ("Nguyễn Thị Tư", None),
+    ]  # fmt: skip
     asks = province.get(f"/don-vi/{union.province}/vay", params={"q": "lan"})
     assert asks.status_code == 422 and not re.search("Nguyễn Thị (Lan|Tư)", asks.text)
 
