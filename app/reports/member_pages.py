@@ -163,7 +163,7 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
              "reversed": line.reversed, "verdict": line.verdict}
             for line in lines
         ],
-        "aloud": aloud.sentences(shown.name, found, lines),
+        "aloud": aloud.sentences(shown.name, found, lines, lent),
         "here": after if place else "",
         "older": older,
         "as_of": clock.day_of(found.as_of),

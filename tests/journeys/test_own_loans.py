@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -73,6 +74,10 @@ def test_her_book_says_what_she_owes_and_when(own: Village, clock: StoryClock) -
         assert "Còn nợ hôm nay" in words and "900.000 ₫" in words
         assert "Đã quá hạn 100.000 ₫, chậm 5 ngày" in words
         assert "Lần trả tới 20/12/2026 100.000 ₫" in words
+        assert "/vay-cua-toi" in hers
+    read_out = unescape(with_card(own, "Lan").get("/so-cua-toi").text)
+    assert "Chị còn nợ chín trăm nghìn đồng. Quá hạn 5 ngày: một trăm nghìn đồng." in read_out
+    assert "Ngày 20 tháng 12 trả một trăm nghìn đồng." in read_out
     own.tokens.clear()
     page = f"{own.pages}/hoi-vien/{own.chapter.members['Lan']}"
     assert f"/vay/{loan}" in own.browser(own.chapter.treasurer).get(page).text
