@@ -52,6 +52,7 @@ from app.founding import api as founding_api
 from app.founding import pages as founding_pages
 from app.loans import api as loans_api
 from app.loans import changing, undoing
+from app.loans import list_pages as loans_list_pages
 from app.loans import money_api as loans_money_api
 from app.loans import pages as loans_pages
 from app.loans import rules as loans_rules
@@ -132,6 +133,7 @@ ROUTERS = (
     members_card_pages.router,
     practice_pages.router,
     savings_pages.router,
+    loans_list_pages.router,
     loans_pages.router,
     pot_pages.router,
     savings_phone_pages.router,

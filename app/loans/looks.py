@@ -13,11 +13,12 @@ from app.charter.rules import Charter
 from app.db.tx import Tx
 from app.errors import Refusal
 from app.loan_terms import LoanState
-from app.loans import queries, rules
+from app.loans import outlook, queries, rules
 from app.loans.free import free_cash
 from app.loans.history import History
 from app.loans.kept import Kept
-from app.loans.queries import ComingDue, Lender, Standing
+from app.loans.outlook import Book, ComingDue, Forecast
+from app.loans.queries import Lender, Standing
 from app.loans.queue import Place
 from app.loans.rules import Asked
 from app.loans.schedule import Row, planned
@@ -37,24 +38,47 @@ DECIDES = ("duyet", "khong-duyet")
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A chapter's lending at a glance; `free` is each pot's free cash in đồng."""
+    """A chapter's lending at a glance; `pots` are those that lend, each with its free cash and when
+    the first in its queue can be paid.
+    """
 
     chapter_name: str
-    free: list[tuple[Lender, int]]
+    pots: list[Forecast]
     waiting: list[tuple[Place, Kept]]
+    book: Book
     coming: list[ComingDue]
     loans: list[Standing]
+
+    @property
+    def soon(self) -> list[ComingDue]:
+        """Whose day comes within a week, the nearest first."""
+        found = [one for one in self.coming if one.soon]
+        return sorted(found, key=lambda one: one.soon[0].due_on)
+
+    @property
+    def late(self) -> list[ComingDue]:
+        """Who is late, the longest first."""
+        return [one for one in self.coming if one.late]
 
 
 def board(db: Tx, *, actor: Actor, chapter_id: str) -> Board:
     """Who waits, whose day comes, and every loan, the newest first."""
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    today = clock.today()
+    every = queries.loans(db, actor=actor, chapter_id=chapter_id)[::-1]
+    out = [one for one in every if one.loan.state is S.RUNNING]
+    queue = queries.waiting(db, chapter_id, today)
     return Board(
         chapter_name=unit_name(db, chapter_id),
-        free=_free(db, chapter_id),
-        waiting=queries.waiting(db, chapter_id, clock.today()),
-        coming=queries.coming_due(db, actor=actor, chapter_id=chapter_id),
-        loans=queries.loans(db, actor=actor, chapter_id=chapter_id)[::-1],
+        pots=[
+            outlook.foreseen(db, chapter_id, pot, queue, [one.of for one in out])
+            for pot in queries.lenders(db, chapter_id)
+            if pot.kind is not PotKind.DONATION_BOX
+        ],
+        waiting=queue,
+        book=outlook.book_of(out, today),
+        coming=outlook.due_of(out, today),
+        loans=[one for one in every if one.loan.state is not S.APPLIED],
     )
 
 

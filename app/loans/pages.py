@@ -1,4 +1,4 @@
-"""Pages of lending: who waits and whose day comes, the application, one loan from first to last."""
+"""Pages of lending: the application, and one loan from first to last."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.access.looking import leave_line
 from app.access.queries import holds, require
 from app.access.rules import May
 from app.errors import Busy, Invalid, NotAllowed, NotFound, Refusal
-from app.loan_terms import LoanPlan, LoanPurpose, LoanState
+from app.loan_terms import LoanPlan, LoanPurpose
 from app.loans import actions, doing, history, looks, words
 from app.loans.api_shapes import text
 from app.loans.doing import amount, months, plan
@@ -27,30 +27,6 @@ router = APIRouter(include_in_schema=False)
 ASKING = ("member_id", "pot_id", "amount", "months", "plan", "purpose", "guarantor_id", "date",
           "note", "reason")  # fmt: skip
 Why = Annotated[str, Query(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
-
-
-@router.get("/chi-hoi/{chapter_id}/vay")
-async def loans(request: Request, db: Db, viewer: Viewing, chapter_id: PathId) -> Response:
-    """Who is late or due within a week, who waits in which order and why, and every loan."""
-    board = await db.read(looks.board, actor=viewer.actor, chapter_id=chapter_id)
-    lang = language.of_request(request)
-    waiting = [
-        (place.place, of, [language.filled(*words.told(reason), lang) for reason in place.reasons])
-        for place, of in board.waiting
-    ]
-    shown = [one for one in board.loans if one.loan.state is not LoanState.APPLIED]
-    return render.page(
-        request,
-        "loans/loans.html",
-        chapter_id=chapter_id,
-        board=board,
-        waiting=waiting,
-        loans=shown,
-        today=clock.today(),
-        ageing=ageing,
-        lending=words,
-        may_ask=holds(viewer.actor, May.LEND, chapter_id),
-    )
 
 
 @router.get("/chi-hoi/{chapter_id}/vay/moi")

@@ -15,7 +15,7 @@ from app.errors import Invalid, NotFound, Refusal, not_found
 from app.ledger import balances
 from app.loan_terms import LoanState
 from app.loans import dues, rules
-from app.loans.dues import Due, Month, Owed
+from app.loans.dues import Owed
 from app.loans.free import free_cash
 from app.loans.kept import Kept, all_kept, kept, of_members
 from app.loans.loan import Loan
@@ -222,52 +222,6 @@ def debts(db: Tx, chapter_id: str, member_id: str, day: date) -> list[Debt]:
         Debt(of.id, of.pot_id, dues.owed(of.loan, day).total)
         for of in running_of(db, chapter_id, member_id)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class ComingDue:
-    """What is due of one loan: what is late, and what falls due in the next days."""
-
-    standing: Standing
-    late: list[Due]
-    soon: list[Due]
-
-
-def coming_due(db: Tx, *, actor: Actor, chapter_id: str) -> list[ComingDue]:
-    """Who is late and whose day comes within a week, the longest late first."""
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    today = clock.today()
-    found = []
-    for of in running(db, chapter_id):
-        now = standing(of, today)
-        late, soon = dues.overdue(now.loan, today), dues.falling_due(now.loan, today)
-        if late or soon:
-            found.append(ComingDue(now, late, soon))
-    return sorted(found, key=lambda due: (-due.standing.owed.days_overdue, due.standing.of.id))
-
-
-def par30(db: Tx, *, actor: Actor, chapter_id: str) -> int:
-    """Principal out of loans over 30 days late, in đồng."""
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    return dues.par30([of.loan for of in running(db, chapter_id)], clock.today())
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """A pot's free cash today, and by the end of each month from this one on."""
-
-    pot: Lender
-    free: int
-    months: list[Month]
-
-
-def forecast(db: Tx, *, actor: Actor, chapter_id: str, pot_id: str, months: int = 12) -> Forecast:
-    """When can the next loan be paid? Raises Invalid `pot_unknown`."""
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    pot, today = lender(db, chapter_id, pot_id), clock.today()
-    free = free_cash(db, chapter_id, pot_id, today)
-    out = [of.loan for of in running(db, chapter_id, pot_id)]
-    return Forecast(pot, free, dues.forecast(free, out, today, months))
 
 
 def one(db: Tx, *, actor: Actor, loan_id: str) -> Standing:

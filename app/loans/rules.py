@@ -117,14 +117,18 @@ class BookState:
     hers: Sequence[LoanState] = ()
 
 
-def free_cash(lowest: int, promised: int, due_to_leavers: int, *, breaking_open: bool) -> int:
-    """What a pot can pay out (domain: Ledger).
+def spare(lowest: int, promised: int, due_to_leavers: int) -> int:
+    """What a pot has beyond its promises (domain: Ledger); below zero, what it lacks for them.
 
     `lowest` is its cash in hand and bank, the least of any day from that day on; `promised` are
-    approved and not yet paid loans and grants (without the one that is paid out now). Never below
-    zero; zero while a breaking is open.
+    approved and not yet paid loans and grants (without the one that is paid out now).
     """
-    return 0 if breaking_open else max(lowest - promised - due_to_leavers, 0)
+    return lowest - promised - due_to_leavers
+
+
+def free_cash(lowest: int, promised: int, due_to_leavers: int, *, breaking_open: bool) -> int:
+    """What a pot can pay out: what it has to spare. Never below zero; zero while it is broken."""
+    return 0 if breaking_open else max(spare(lowest, promised, due_to_leavers), 0)
 
 
 def check_lends(kind: PotKind) -> None:
@@ -142,17 +146,24 @@ def check_one_at_a_time(hers: Iterable[LoanState], charter: Charter) -> None:
         )  # fmt: skip
 
 
+def stops_from(next_breaking_on: date | None, charter: Charter) -> date | None:
+    """From which day on nothing new is lent until the pig is broken; None where nothing stops."""
+    days = charter.loans_stop_days_before
+    return next_breaking_on - timedelta(days=days) if days and next_breaking_on else None
+
+
 def check_before_breaking(day: date, next_breaking_on: date | None, charter: Charter) -> None:
     """No new loan in the days before the pig is broken, nor after that day until it is.
 
     A charter that says 0 days stops nothing. Raises Conflict `breaking_soon`.
     """
-    days = charter.loans_stop_days_before
-    if days and next_breaking_on is not None and day >= next_breaking_on - timedelta(days=days):
+    since = stops_from(next_breaking_on, charter)
+    if since is not None and next_breaking_on is not None and day >= since:
         raise Conflict(
             "breaking_soon",
             "Mổ lợn ngày {day}: quy ước ngừng cho vay trước đó {days} ngày. Mời chị đợi mổ xong.",
-            field="date", day=next_breaking_on.strftime("%d/%m/%Y"), days=days,
+            field="date", day=next_breaking_on.strftime("%d/%m/%Y"),
+            days=charter.loans_stop_days_before,
         )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from app.db.tx import Tx
 from app.errors import Refusal
 from app.ledger.vouchers import voucher
 from app.loan_terms import LoanPlan
-from app.loans import actions, history, queries
+from app.loans import actions, history, outlook, queries
 from app.loans.rules import Asked
 from app.loans.words import told
 from app.members import actions as members
@@ -564,18 +564,18 @@ def test_her_book_shows_what_she_holds_and_what_she_owes(lends: Lends, doai: Cha
 def test_what_is_due_and_what_is_late(lends: Lends, doai: Chapter, clock: StoryClock) -> None:
     late = lends.lent("Lan", 300_000, 3)
     clock.tell(NOV - 7 * DAY)
-    (one,) = doai.db.read_now(queries.coming_due, actor=doai.head, chapter_id=doai.id)
+    (one,) = doai.db.read_now(outlook.coming_due, actor=doai.head, chapter_id=doai.id)
     assert (one.late, [due.amount for due in one.soon]) == ([], [103_000])
     clock.tell(NOV + 31 * DAY)
-    (one,) = doai.db.read_now(queries.coming_due, actor=doai.head, chapter_id=doai.id)
+    (one,) = doai.db.read_now(outlook.coming_due, actor=doai.head, chapter_id=doai.id)
     assert one.standing.of.id == late and one.standing.owed.days_overdue == 31
-    assert doai.db.read_now(queries.par30, actor=doai.head, chapter_id=doai.id) == 300_000
+    assert doai.db.read_now(outlook.par30, actor=doai.head, chapter_id=doai.id) == 300_000
 
 
 def test_when_can_the_next_loan_be_paid(lends: Lends, doai: Chapter) -> None:
     lends.lent("Lan", 1_800_000, 3)
-    seen = doai.db.read_now(queries.forecast, actor=doai.head, chapter_id=doai.id,
-                            pot_id=lends.pot, months=4)  # fmt: skip
+    (seen,) = doai.db.read_now(outlook.forecasts, actor=doai.head, chapter_id=doai.id,
+                               pot_id=lends.pot, months=4)  # fmt: skip
     assert seen.free == 200_000
     assert [month.free for month in seen.months] == [200_000, 818_000, 1_430_000, 2_036_000]
 

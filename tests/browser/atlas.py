@@ -86,6 +86,7 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     },
     "/chi-hoi/{chapter_id}/chi": {("treasurer",): ("/chi-hoi/{chapter_id}/chi",)},
     "/chi-hoi/{chapter_id}/vay": {IN_CHAPTER: ("/chi-hoi/{chapter_id}/vay",)},
+    "/chi-hoi/{chapter_id}/vay/du-tinh": {IN_CHAPTER: ("/chi-hoi/{chapter_id}/vay/du-tinh",)},
     "/chi-hoi/{chapter_id}/vay/moi": {("treasurer",): ("/chi-hoi/{chapter_id}/vay/moi",)},
     "/vay/{loan_id}": {
         (*IN_CHAPTER, "leader"): ("/vay/{loan_id}", "/vay/{asked_loan}"),
