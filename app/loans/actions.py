@@ -12,7 +12,6 @@ from app.approvals.queries import officers
 from app.audit import trail
 from app.charter.queries import day_in_order, in_force
 from app.db.tx import Tx
-from app.errors import not_found
 from app.ledger import balances
 from app.loan_terms import LoanPurpose, LoanState
 from app.loans import pen, queries, rules, telling
@@ -54,10 +53,9 @@ def apply(
     Raises Invalid (rules.check_limits, `pot_unknown`, `member_unknown`, `before_joining`,
     `in_future`, `reason_needed`), Conflict `one_at_a_time`, `left_already`, `cycle_closed`.
     """
+    queries.check_own(actor, chapter_id, asked.member_id)
     if actor.member is None:
         require(db, actor=actor, may=May.LEND, unit_id=chapter_id)
-    elif (actor.member.chapter_id, actor.member.member_id) != (chapter_id, asked.member_id):
-        raise not_found()
     trail.open_book(db, chapter_id)
     pot = queries.lender(db, chapter_id, pot_id)
     who = queries.borrower(db, chapter_id, asked.member_id)

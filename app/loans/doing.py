@@ -15,6 +15,8 @@ from app.ledger.once import Ticket
 from app.loan_terms import LoanPlan
 from app.loans import actions, changing, paying
 from app.loans.api_shapes import needed, text
+from app.loans.rules import Asked
+from app.loans.schedule import QUARTER
 from app.terms import Actor
 from app.web import forms, keys
 
@@ -72,6 +74,30 @@ def plan(form: dict[str, str]) -> LoanPlan:
     if form["plan"] not in set(LoanPlan):
         raise Invalid("plan_needed", "Trả thế nào? Mời chị chọn.", field="plan")
     return LoanPlan(form["plan"])
+
+
+@dataclass(frozen=True, slots=True)
+class HalfAsked:
+    """An application half typed; what is not told yet stands at its least. `whole`: all is told."""
+
+    asked: Asked
+    whole: bool
+
+
+def half_asked(form: dict[str, str]) -> HalfAsked | None:
+    """What can be weighed already; nothing before it is known who asks which pot.
+
+    Raises Invalid where something was typed and cannot be read.
+    """
+    if not all(keys.UUID.fullmatch(form[name]) for name in ("member_id", "pot_id")):
+        return None
+    how = plan(form)
+    least = QUARTER if how is LoanPlan.QUARTERLY else 1
+    told = [bool(form[name].strip()) for name in ("amount", "months")]
+    asked = Asked(
+        form["member_id"], amount(form) if told[0] else 1, months(form) if told[1] else least, how
+    )
+    return HalfAsked(asked, all(told))
 
 
 def _count(form: dict[str, str], name: str, unclear: Invalid) -> int:

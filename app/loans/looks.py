@@ -119,10 +119,14 @@ def asking_blank(db: Tx, *, actor: Actor, chapter_id: str) -> AskingBlank:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What an application would come to: why it cannot be lent today, and its plan if it were."""
+    """What an application would come to: why it cannot be lent that day, the most that could be,
+    and its plan if it were. `whole`: amount and months were told.
+    """
 
     against: list[Refusal]
+    most: int
     rows: tuple[Row, ...]
+    whole: bool
 
     @property
     def interest(self) -> int:
@@ -130,16 +134,19 @@ class Trial:
         return sum(row.interest for row in self.rows)
 
 
-def trial(db: Tx, *, actor: Actor, chapter_id: str, pot_id: str, asked: Asked, day: date) -> Trial:
+def trial(
+    db: Tx, *, actor: Actor, chapter_id: str, pot_id: str, asked: Asked, day: date,
+    whole: bool = True,
+) -> Trial:  # fmt: skip
     """The same rules as the application and the paying out, before anything is written."""
-    against = queries.standing_in_the_way(
-        db, actor=actor, chapter_id=chapter_id, pot_id=pot_id, asked=asked, day=day
-    )
-    terms = rules.terms(asked, in_force(db, chapter_id, day)[1])
+    on = queries.ground(db, actor=actor, chapter_id=chapter_id, pot_id=pot_id,
+                        member_id=asked.member_id, day=day)  # fmt: skip
+    against = queries.standing_in_the_way(on, asked, day)
     try:
-        return Trial(against, planned(terms, day))
+        rows = planned(rules.terms(asked, on.charter), day) if whole else ()
     except Refusal:  # said among the reasons already
-        return Trial(against, ())
+        rows = ()
+    return Trial(against, on.most, rows, whole)
 
 
 def offered(db: Tx, *, actor: Actor, of: History) -> list[str]:

@@ -26,6 +26,7 @@ from app.web.fields import Db, PathId, Typed
 router = APIRouter(include_in_schema=False)
 ASKING = ("member_id", "pot_id", "amount", "months", "plan", "purpose", "guarantor_id", "date",
           "note", "reason")  # fmt: skip
+Short = Annotated[str, Query(max_length=60)]
 Why = Annotated[str, Query(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 
 
@@ -47,9 +48,10 @@ async def ask(
     await db.read(require, actor=viewer.actor, may=May.LEND, unit_id=chapter_id)
     form = forms.fields(typed, ASKING)
     try:
-        asked, day = _asked(form), forms.day(form["date"], clock.today())
+        trying = typed.get("do", [""])[0] == "try"
+        asked, day = _asked(form, trying), forms.day(form["date"], clock.today())
         pot_id = _one_of(form, "pot_id")
-        if typed.get("do", [""])[0] == "try":
+        if trying:
             trial = await db.read(looks.trial, actor=viewer.actor, chapter_id=chapter_id,
                                   pot_id=pot_id, asked=asked, day=day)  # fmt: skip
             return await _asking(request, db, viewer, chapter_id, form, None, trial)
@@ -69,8 +71,40 @@ async def ask(
     return RedirectResponse(f"/vay/{made.id}?xong=xin", 303)
 
 
-def _asked(form: dict[str, str]) -> Asked:
-    """What she asks for; everything that is not clear is said at once."""
+@router.get("/chi-hoi/{chapter_id}/vay/moi/xet")
+async def weigh(
+    request: Request, db: Db, viewer: Viewing, chapter_id: PathId,
+    member_id: Short = "", pot_id: Short = "", amount: Short = "", months: Short = "",
+    plan: Short = "", date: Short = "",
+) -> Response:  # fmt: skip
+    """The limits as she types: a piece of the application, asked for by its script (weigh.js)."""
+    form = dict.fromkeys(ASKING, "") | {
+        "member_id": member_id, "pot_id": pot_id, "amount": amount, "months": months, "plan": plan,
+        "date": date,
+    }  # fmt: skip
+    await db.read(require, actor=viewer.actor, may=May.LEND, unit_id=chapter_id)
+    found: Trial | None = None
+    unclear: list[Refusal] = []
+    try:
+        asking = doing.half_asked(form)
+        if asking is not None:
+            found = await db.read(looks.trial, actor=viewer.actor, chapter_id=chapter_id,
+                                  pot_id=pot_id, asked=asking.asked, whole=asking.whole,
+                                  day=forms.day(date, clock.today()))  # fmt: skip
+    except Invalid as refusal:
+        unclear = list(refusal.parts or (refusal,))
+    lang = language.of_request(request)
+    return render.page(
+        request,
+        "loans/weighed.html",
+        trial=found,
+        against=[language.sentence(one, lang) for one in (found.against if found else ())],
+        unclear=[language.sentence(one, lang) for one in unclear],
+    )
+
+
+def _asked(form: dict[str, str], trying: bool) -> Asked:
+    """What she asks for; everything that is not clear is said at once. Trying needs no purpose."""
     found: dict[str, int] = {}
     problems: list[Refusal] = []
     for name, read in (("amount", amount), ("months", months)):
@@ -78,7 +112,7 @@ def _asked(form: dict[str, str]) -> Asked:
             found[name] = read(form, name)
         except Invalid as refusal:
             problems.append(refusal)
-    if form["purpose"] not in set(LoanPurpose):
+    if form["purpose"] not in set(LoanPurpose) and not trying:
         problems.append(Invalid("purpose_needed", "Vay làm gì? Mời chị chọn.", field="purpose"))
     for name in ("member_id", "pot_id"):
         try:
@@ -118,6 +152,7 @@ async def _asking(
         blank=found,
         form=form,
         trial=trial,
+        unclear=[],
         against=[language.sentence(one, lang) for one in trial.against] if trial else [],
         lending=words,
         latest=clock.today().isoformat(),

@@ -10,6 +10,7 @@ from app.access.queries import chapter_holding, require
 from app.access.rules import May
 from app.approvals.queries import officers, roles_towards
 from app.charter.queries import in_force
+from app.charter.rules import Charter
 from app.db.tx import Tx
 from app.errors import Invalid, NotFound, Refusal, not_found
 from app.ledger import balances
@@ -146,21 +147,57 @@ def queue_of(db: Tx, *, actor: Actor, chapter_id: str) -> list[tuple[Place, Kept
     return waiting(db, chapter_id, clock.today())
 
 
-def standing_in_the_way(
-    db: Tx, *, actor: Actor, chapter_id: str, pot_id: str, asked: Asked, day: date
-) -> list[Refusal]:
-    """What the page tells while she types: every reason why this cannot be lent on that day.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an application rests on, on a day; `savings` are her own, in đồng."""
 
-    Raises Invalid `pot_unknown`, `member_unknown`.
-    """
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    who: Borrower
+    charter: Charter
+    savings: int
+    book: BookState
+
+    @property
+    def most(self) -> int:
+        """The most that she can be lent, in đồng."""
+        return rules.most_lent(self.charter, self.savings, self.book.free)
+
+
+def check_own(actor: Actor, chapter_id: str, member_id: str) -> None:
+    """A member asks for herself alone. Raises NotFound."""
+    if actor.member and (actor.member.chapter_id, actor.member.member_id) != (
+        chapter_id,
+        member_id,
+    ):
+        raise not_found()
+
+
+def check_asks(db: Tx, actor: Actor, chapter_id: str, member_id: str) -> None:
+    """The treasurer writes it down, or she asks for herself. Raises NotAllowed, NotFound."""
+    check_own(actor, chapter_id, member_id)
+    if actor.member is None:
+        require(db, actor=actor, may=May.LEND, unit_id=chapter_id)
+
+
+def ground(
+    db: Tx, *, actor: Actor, chapter_id: str, pot_id: str, member_id: str, day: date
+) -> Ground:
+    """The same for whoever may ask. Raises Invalid `pot_unknown`, `member_unknown`."""
+    check_asks(db, actor, chapter_id, member_id)
     pot = lender(db, chapter_id, pot_id)
-    who = borrower(db, chapter_id, asked.member_id)
-    _, charter = in_force(db, chapter_id, day)
+    who = borrower(db, chapter_id, member_id)
     book = BookState(pot.kind, pot.next_breaking_on, free_cash(db, chapter_id, pot_id, day),
                      states_of(db, chapter_id, who.member_id))  # fmt: skip
     savings = balances.savings_on(db, chapter_id, who.member_id, day)
-    return rules.standing_in_the_way(asked, charter, savings, book, day)
+    return Ground(who, in_force(db, chapter_id, day)[1], savings, book)
+
+
+def standing_in_the_way(on: Ground, asked: Asked, day: date) -> list[Refusal]:
+    """What the page tells while she types: every reason why this cannot be lent on that day."""
+    try:
+        rules.check_belongs(on.who.joined_on, on.who.left_on, day)
+    except Refusal as gone:
+        return [gone]
+    return rules.standing_in_the_way(asked, on.charter, on.savings, on.book, day)
 
 
 @dataclass(frozen=True, slots=True)

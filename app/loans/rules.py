@@ -87,6 +87,13 @@ def _beyond_charter(asked: Asked, charter: Charter, savings: int) -> Iterable[Re
         )  # fmt: skip
 
 
+def most_lent(charter: Charter, savings: int, free: int) -> int:
+    """The largest sum that no limit and no lack of cash stands in the way of; never below zero."""
+    times = charter.loan_savings_multiple
+    bounds = (free, charter.loan_max_amount, None if times is None else times * savings)
+    return max(min(bound for bound in bounds if bound is not None), 0)
+
+
 def check_months(months: int, charter: Charter) -> None:
     """The charter's longest term; a new plan for a running loan keeps to it from its own day."""
     if charter.loan_max_months is not None and months > charter.loan_max_months:

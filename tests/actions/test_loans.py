@@ -12,7 +12,7 @@ from app.db.tx import Tx
 from app.errors import Refusal
 from app.ledger.vouchers import voucher
 from app.loan_terms import LoanPlan
-from app.loans import actions, history, outlook, queries
+from app.loans import actions, history, looks, outlook, queries
 from app.loans.rules import Asked
 from app.loans.words import told
 from app.members import actions as members
@@ -582,9 +582,10 @@ def test_when_can_the_next_loan_be_paid(lends: Lends, doai: Chapter) -> None:
 
 def test_what_stands_in_the_way_is_told_while_she_types(lends: Lends, doai: Chapter) -> None:
     asked = Asked(doai.members["Lan"], 2_000_001, 3, LoanPlan.MONTHLY)
-    found = doai.db.read_now(queries.standing_in_the_way, actor=doai.treasurer,
-                             chapter_id=doai.id, pot_id=lends.pot, asked=asked, day=TODAY)  # fmt: skip
-    assert [refusal.code for refusal in found] == ["beyond_free_cash"]
+    found = doai.db.read_now(looks.trial, actor=doai.treasurer, chapter_id=doai.id,
+                             pot_id=lends.pot, asked=asked, day=TODAY)  # fmt: skip
+    assert [refusal.code for refusal in found.against] == ["beyond_free_cash"]
+    assert (found.most, len(found.rows)) == (2_000_000, 3)
 
 
 def test_a_second_tap_is_answered_as_the_first(lends: Lends) -> None:

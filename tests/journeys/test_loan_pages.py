@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
 
+from app.charter import actions as charters
 from tests.actions.moving_story import opens
 from tests.journeys.doors import Caller, Village
 from tests.story import TODAY as DAY_ONE
-from tests.story import StoryClock, a_key
+from tests.story import StoryClock, a_charter, a_key
 
 TODAY = DAY_ONE.isoformat()
 
@@ -132,3 +134,58 @@ def test_above_the_commune_a_name_takes_a_purpose(own: Village) -> None:
                            (own.chapter.union.provincial.person_id,))
     )  # fmt: skip
     assert told == [("báo cáo 20/10",)]
+
+
+# As she types
+
+
+def weighed(own: Village, name: str = "Lan", **more: str) -> str:
+    """What the page's script is told, as text."""
+    told = {"member_id": own.chapter.members[name], "pot_id": own.chapter.pot, "date": TODAY,
+            "amount": "", "months": "", "plan": "monthly"}  # fmt: skip
+    answer = own.browser(own.chapter.treasurer).get(f"{own.pages}/vay/moi/xet", params=told | more)
+    assert answer.status_code == 200, answer.text
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split()).replace("\xa0", " ")
+
+
+def test_limits_are_told_before_she_has_typed_all(own: Village) -> None:
+    """Nothing until it is known who asks; then the most; then what stands in the way; then the plan."""
+    before = own.everything()
+    assert weighed(own, member_id="") == ""
+    assert weighed(own) == "Chị ấy vay được nhiều nhất 2.000.000 ₫."
+    assert "nhiều nhất 2.000.000 ₫" in weighed(own, amount="2tr1")
+    assert weighed(own, amount="10") == "“10” là 10.000 ₫ phải không chị?"
+    assert "chia hết cho 3" in weighed(own, months="4", plan="quarterly")
+    assert weighed(own, months="6", plan="quarterly").startswith("Chị ấy vay được nhiều nhất")
+    assert weighed(own, amount="900k", months="9") == (
+        "Đúng quy ước, tiền đang có đủ. Trả 9 lần, lần đầu 100.000 ₫ ngày 20/11/2026. Không lấy lãi."
+    )
+    assert "Trả một lần 900.000 ₫, ngày 20/07/2027." in weighed(
+        own, amount="900k", months="9", plan="bullet"
+    )
+    assert own.everything() == before
+
+
+def test_every_limit_is_told_in_words(own: Village) -> None:
+    """The charter: 1.500.000, 6 months, twice her savings, one at a time."""
+    chapter = own.chapter
+    strict = a_charter(loan_max_amount=1_500_000, loan_max_months=6, loan_savings_multiple=2)
+    waits = own.db.write_now(charters.propose_charter, actor=chapter.treasurer, charter=strict,
+                             chapter_id=chapter.id, on=DAY_ONE)  # fmt: skip
+    chapter.signs(chapter.head, waits)
+    form = own.browser(chapter.treasurer).get(f"{own.pages}/vay/moi").text
+    assert "nhiều nhất 1.500.000" in form and "lâu nhất 6 tháng" in form
+    assert weighed(own) == "Chị ấy vay được nhiều nhất 1.000.000 ₫."
+    told = weighed(own, amount="1tr6", months="7")
+    assert "một lần nhiều nhất 1.500.000 ₫" in told and "lâu nhất 6 tháng" in told
+    assert "đã góp 500.000 ₫; quy ước cho vay nhiều nhất gấp 2 lần, là 1.000.000 ₫" in told
+    assert asked(own, amount="900k", months="6")
+    assert "còn một khoản vay chưa xong" in weighed(own)
+
+
+def test_trying_needs_no_purpose_and_records_nothing(own: Village) -> None:
+    before = own.everything()
+    seen = asks(own, do="try", purpose="")
+    assert seen.status_code == 200 and "Trả 9 lần" in seen.text
+    assert asks(own, purpose="").status_code == 422
+    assert own.everything() == before
