@@ -51,6 +51,7 @@ from app.errors import Gone
 from app.founding import api as founding_api
 from app.founding import pages as founding_pages
 from app.loans import api as loans_api
+from app.loans import books as loans_books
 from app.loans import changing, undoing
 from app.loans import list_pages as loans_list_pages
 from app.loans import money_api as loans_money_api
@@ -161,8 +162,7 @@ ROUTERS = (
 
 def register_approvals(settings: Settings) -> None:
     """The acts that take two signatures: how each is done and shown; what follows a reversal."""
-    for kind in (EntryKind.DISBURSEMENT, EntryKind.REPAYMENT, EntryKind.WRITE_OFF,
-                 EntryKind.RECOVERY):  # fmt: skip
+    for kind in loans_books.MONEY:
         mending_kinds.register(kind, undoing.take_back)
     mending_kinds.register(EntryKind.OPENING, undoing.take_back_opening)
     register("reversal", Kind(N_("Hủy phiếu cũ"), BY_THE_HEAD, mending.reverse_by_two,

@@ -9,18 +9,20 @@ from datetime import date
 from starlette.requests import Request
 
 from app import clock, ids, money
+from app.approvals.actions import Waiting
 from app.db.engine import Database
-from app.errors import Invalid
+from app.errors import Invalid, not_found
 from app.ledger.once import Ticket
 from app.loan_terms import LoanPlan
-from app.loans import actions, changing, paying
+from app.loans import actions, changing, mistakes, paying
 from app.loans.api_shapes import needed, text
 from app.loans.rules import Asked
 from app.loans.schedule import QUARTER
+from app.mending import actions as mending
 from app.terms import Actor
 from app.web import forms, keys
 
-FIELDS = ("viec", "amount", "date", "months", "plan", "yes", "no", "out_of_order_reason", "reason",
+FIELDS = ("viec", "entry", "amount", "date", "months", "plan", "yes", "no", "out_of_order_reason", "reason",
           "note", "left_poor_list", "key")  # fmt: skip
 
 
@@ -46,9 +48,9 @@ class Said:
         return keys.ticket(self.request, keys.of_form(self.form["key"]), self.typed)
 
 
-def blank(act: str) -> dict[str, str]:
-    """An empty form for an act."""
-    form = dict.fromkeys(FIELDS, "") | {"viec": act, "plan": LoanPlan.MONTHLY.value}
+def blank(act: str, entry: str = "") -> dict[str, str]:
+    """An empty form for an act; `entry` is what it is about."""
+    form = dict.fromkeys(FIELDS, "") | {"viec": act, "entry": entry, "plan": LoanPlan.MONTHLY.value}
     return form | {"date": clock.today().isoformat(), "key": ids.new()}
 
 
@@ -156,6 +158,19 @@ async def _recover(said: Said) -> str:
     return "thu-lai"
 
 
+async def _take_back(said: Said) -> str:
+    entry_id = said.form["entry"]
+    if not keys.UUID.fullmatch(entry_id):
+        raise not_found()
+    await said.db.read(mistakes.check_of, said.loan_id, entry_id)
+    answer = await said.db.write(
+        mending.reverse, actor=said.actor, entry_id=entry_id, line_ids=(),
+        reason=needed(said.form["reason"]), ticket=said.ticket,
+    )  # fmt: skip
+    waits = answer.value
+    return f"/ky/{waits.approval_id}" if isinstance(waits, Waiting) else "huy"
+
+
 async def _visit(said: Said) -> str:
     await said.db.write(
         actions.visit, actor=said.actor, loan_id=said.loan_id, day=said.day,
@@ -194,6 +209,7 @@ DOING: dict[str, Callable[[Said], Awaitable[str]]] = {
     "trao": _disburse,
     "tra": _repay,
     "thu-lai": _recover,
+    "huy": _take_back,
     "tham": _visit,
     "cach-tra": _reschedule,
     "mien-lai": _waive,

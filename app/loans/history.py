@@ -14,7 +14,7 @@ from app.errors import not_found
 from app.loan_terms import LoanState
 from app.loans import dues, queries
 from app.loans.dues import Owed
-from app.loans.facts import Approved, Recovered, Rescheduled, Waived, WrittenOff
+from app.loans.facts import Approved, Disbursed, Recovered, Rescheduled, Waived, WrittenOff
 from app.loans.kept import Kept, Told, all_kept, kept, of_members
 from app.loans.life import standing
 from app.loans.loan import Loan, Payment
@@ -77,7 +77,7 @@ class Visit:
 @dataclass(frozen=True, slots=True)
 class History:
     """All of a loan as of a day. `named` is false where a leader has not said why she asks:
-    then no name and no free text is in it.
+    then no name and no free text is in it. `paid_out` is the entry that put the money in her hand.
     """
 
     of: Kept
@@ -90,6 +90,7 @@ class History:
     place: int | None
     vote: tuple[int, int] | None
     signatures: list[Signature]
+    paid_out: str | None
     payments: list[Paid]
     new_plans: list[NewPlan]
     steps: list[Step]
@@ -131,6 +132,7 @@ def told(db: Tx, of: Kept, on: date, *, named: bool = True) -> History:
         place=place,
         vote=approved.vote if approved else None,
         signatures=_signatures(db, of, approved),
+        paid_out=next((t.entry_id for t in _standing(of) if isinstance(t.fact, Disbursed)), None),
         payments=_payments(of, loan),
         new_plans=_new_plans(of, loan, texts),
         steps=_steps(of, texts),

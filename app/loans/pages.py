@@ -14,7 +14,7 @@ from app.access.queries import holds, require
 from app.access.rules import May
 from app.errors import Busy, Invalid, NotAllowed, NotFound, Refusal
 from app.loan_terms import LoanPlan, LoanPurpose
-from app.loans import actions, doing, history, looks, words
+from app.loans import actions, doing, history, looks, mistakes, words
 from app.loans.api_shapes import text
 from app.loans.doing import amount, months, plan
 from app.loans.dues import ageing
@@ -164,10 +164,10 @@ async def _asking(
 @router.get("/vay/{loan_id}")
 async def loan(
     request: Request, db: Db, viewer: Viewing, loan_id: PathId,
-    viec: str = "", xong: str = "", purpose: Why = "",
+    viec: str = "", xong: str = "", but_toan: str = "", purpose: Why = "",
 ) -> Response:  # fmt: skip
     """A loan from the application to the last repayment, and what may be done with it now."""
-    form = doing.blank(viec)
+    form = doing.blank(viec, but_toan)
     return await _loan(request, db, viewer, loan_id, form, None, done=xong, purpose=purpose)
 
 
@@ -194,6 +194,8 @@ async def _loan(
     if found.named and refusal is None:  # a form shown again is the look that was written down
         await leave_line(db, viewer.actor, kept.chapter_id, kept.member_id, why)
     offered = await db.read(looks.offered, actor=viewer.actor, of=found)
+    wrong = await db.read(mistakes.mistakes, actor=viewer.actor, of=kept)
+    mends = form["viec"] == "huy" and form["entry"] in wrong
     form["key"] = keys.after(form["key"], refusal)
     return render.page(
         request,
@@ -201,7 +203,8 @@ async def _loan(
         forms.status(refusal),
         of=found,
         offered=offered,
-        chosen=form["viec"] if form["viec"] in offered else "",
+        mistakes=wrong,
+        chosen=form["viec"] if form["viec"] in offered or mends else "",
         form=form,
         done=done,
         lending=words,

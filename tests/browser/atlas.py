@@ -91,7 +91,8 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     "/vay/{loan_id}": {
         (*IN_CHAPTER, "leader"): ("/vay/{loan_id}", "/vay/{asked_loan}"),
         ("treasurer",): tuple(
-            f"/vay/{{loan_id}}?viec={act}" for act in ("tra", "tham", "cach-tra", "xoa-no")
+            f"/vay/{{loan_id}}?viec={act}"
+            for act in ("tra", "tham", "cach-tra", "xoa-no", "huy&but_toan={loan_paid}")
         ),
         ("head",): ("/vay/{asked_loan}?viec=duyet", "/vay/{asked_loan}?viec=khong-duyet"),
     },

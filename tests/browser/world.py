@@ -159,7 +159,10 @@ def _lending(chapter: Chapter) -> dict[str, str]:
     """One loan runs, another waits for the head."""
     in_hand(chapter, 100_000)
     lends = Lends(chapter, chapter.pot)
-    return {"loan_id": lends.lent("Đào", 100_000), "asked_loan": lends.asks("Huệ", 2_000_000)}
+    loan = lends.asks("Đào", 100_000)
+    lends.approves(loan)
+    out = lends.pays_out(loan)
+    return {"loan_id": loan, "loan_paid": out.id, "asked_loan": lends.asks("Huệ", 2_000_000)}
 
 
 def _leaving(chapter: Chapter, beside: Chapter) -> str:
