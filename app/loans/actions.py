@@ -15,6 +15,7 @@ from app.db.tx import Tx
 from app.ledger import balances
 from app.loan_terms import LoanPurpose, LoanState
 from app.loans import pen, queries, rules, telling
+from app.loans.deciding import check_decides
 from app.loans.facts import Approved, Refused, Reversed
 from app.loans.free import free_cash
 from app.loans.kept import Kept, kept
@@ -88,7 +89,7 @@ def _decided_by(db: Tx, actor: Actor, loan_id: str) -> Kept:
     require(db, actor=actor, may=May.DECIDE_LOANS, unit_id=chapter_id)
     trail.open_book(db, chapter_id)
     found = kept(db, chapter_id, loan_id)
-    queries.check_decides(db, actor, found)
+    check_decides(db, actor, found)
     return found
 
 

@@ -92,14 +92,13 @@ def dues(loan: Loan, on: date) -> list[Due]:
     return [due for due in found if due.amount]
 
 
-def overdue(loan: Loan, on: date) -> list[Due]:
-    """The sums that are late."""
-    return [due for due in dues(loan, on) if due.due_on < on]
-
-
-def falling_due(loan: Loan, on: date, days: int = SOON) -> list[Due]:
-    """The sums of today and the next days."""
-    return [due for due in dues(loan, on) if on <= due.due_on <= on + timedelta(days=days)]
+def late_and_soon(loan: Loan, on: date, days: int = SOON) -> tuple[list[Due], list[Due]]:
+    """The sums that are late, and those of today and the next days."""
+    found = dues(loan, on)
+    until = on + timedelta(days=days)
+    return [due for due in found if due.due_on < on], [
+        due for due in found if on <= due.due_on <= until
+    ]
 
 
 def ageing(days: int) -> Ageing:

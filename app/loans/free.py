@@ -16,9 +16,10 @@ STANDS = (
     " AND r.loan_id = f.loan_id AND r.of_no = f.no)"
 )
 PROMISED = (
-    "SELECT coalesce(sum(l.amount), 0) FROM loan l"
+    "SELECT coalesce(sum(l.amount), 0) FROM loan_open o"
+    " JOIN loan l ON l.chapter_id = o.chapter_id AND l.id = o.loan_id"
     " JOIN member m ON m.chapter_id = l.chapter_id AND m.id = l.member_id AND m.left_on IS NULL"
-    f" WHERE l.chapter_id = ? AND l.pot_id = ? AND l.id <> ? AND l.member_id <> ?"
+    f" WHERE o.chapter_id = ? AND l.pot_id = ? AND l.id <> ? AND l.member_id <> ?"
     f" AND EXISTS (SELECT 1 FROM loan_fact f"
     f"  WHERE f.chapter_id = l.chapter_id AND f.loan_id = l.id AND f.kind = 'approved' AND {STANDS})"
     f" AND NOT EXISTS (SELECT 1 FROM loan_fact f WHERE f.chapter_id = l.chapter_id"

@@ -14,6 +14,7 @@ from app.db.tx import Tx
 from app.errors import Refusal
 from app.loan_terms import LoanState
 from app.loans import outlook, queries, rules
+from app.loans.deciding import decides
 from app.loans.free import free_cash
 from app.loans.history import History
 from app.loans.kept import Kept
@@ -33,6 +34,7 @@ NEXT = {
     S.WRITTEN_OFF: ("thu-lai", "tham"),
     S.CLOSED: ("tham",),
 }
+LATELY = 20  # loans that are over, on the page of loans
 DECIDES = ("duyet", "khong-duyet")
 
 
@@ -48,6 +50,7 @@ class Board:
     book: Book
     coming: list[ComingDue]
     loans: list[Standing]
+    ended: list[Standing]
 
     @property
     def soon(self) -> list[ComingDue]:
@@ -62,23 +65,24 @@ class Board:
 
 
 def board(db: Tx, *, actor: Actor, chapter_id: str) -> Board:
-    """Who waits, whose day comes, and every loan, the newest first."""
+    """Who waits, whose day comes, every loan that is not over, and those that ended lately."""
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
     today = clock.today()
-    every = queries.loans(db, actor=actor, chapter_id=chapter_id)[::-1]
-    out = [one for one in every if one.loan.state is S.RUNNING]
-    queue = queries.waiting(db, chapter_id, today)
+    found = queries.opened(db, chapter_id, today)
+    out = [one for one in found if one.loan.state is S.RUNNING]
+    queue = queries.waiting(db, chapter_id, today, found)
     return Board(
         chapter_name=unit_name(db, chapter_id),
         pots=[
-            outlook.foreseen(db, chapter_id, pot, queue, [one.of for one in out])
+            outlook.foreseen(db, chapter_id, pot, queue, out)
             for pot in queries.lenders(db, chapter_id)
             if pot.kind is not PotKind.DONATION_BOX
         ],
         waiting=queue,
         book=outlook.book_of(out, today),
         coming=outlook.due_of(out, today),
-        loans=[one for one in every if one.loan.state is not S.APPLIED],
+        loans=[one for one in found[::-1] if one.loan.state is not S.APPLIED],
+        ended=queries.ended(db, chapter_id, today, LATELY),
     )
 
 
@@ -159,5 +163,5 @@ def offered(db: Tx, *, actor: Actor, of: History) -> list[str]:
         may["mien-lai"] &= bool(of.owed.interest)
     for act in DECIDES:
         if act in may:
-            may[act] = queries.decides(db, actor, kept)
+            may[act] = decides(db, actor, kept)
     return [act for act in may if may[act]]

@@ -11,12 +11,13 @@ from app.access.queries import require
 from app.access.rules import May
 from app.charter.queries import in_force
 from app.db.tx import Tx
+from app.loan_terms import LoanState
 from app.loans import dues, forecast, rules
 from app.loans.dues import Aged, Due
 from app.loans.forecast import MONTHS, Month, Next
 from app.loans.free import spare
 from app.loans.kept import Kept
-from app.loans.queries import Lender, Standing, lender, lenders, running, standing, waiting
+from app.loans.queries import Lender, Standing, lender, lenders, opened, running, waiting
 from app.loans.queue import Place
 from app.terms import Actor, PotKind
 
@@ -34,14 +35,14 @@ def coming_due(db: Tx, *, actor: Actor, chapter_id: str) -> list[ComingDue]:
     """Who is late and whose day comes within a week, the longest late first."""
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
     today = clock.today()
-    return due_of([standing(of, today) for of in running(db, chapter_id)], today)
+    return due_of(running(db, chapter_id, today), today)
 
 
 def due_of(out: Iterable[Standing], today: date) -> list[ComingDue]:
     """The same of loans that were read already."""
     found = []
     for one in out:
-        late, soon = dues.overdue(one.loan, today), dues.falling_due(one.loan, today)
+        late, soon = dues.late_and_soon(one.loan, today)
         if late or soon:
             found.append(ComingDue(one, late, soon))
     return sorted(found, key=_longest_late)
@@ -84,7 +85,8 @@ def book_of(out: Sequence[Standing], today: date) -> Book:
 def par30(db: Tx, *, actor: Actor, chapter_id: str) -> int:
     """Principal out of loans over 30 days late, in đồng."""
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    return dues.par30([of.loan for of in running(db, chapter_id)], clock.today())
+    today = clock.today()
+    return dues.par30([one.loan for one in running(db, chapter_id, today)], today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,9 @@ def forecasts(
     """
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
     pots = lenders(db, chapter_id) if pot_id is None else [lender(db, chapter_id, pot_id)]
-    queue = waiting(db, chapter_id, clock.today())
-    out = running(db, chapter_id)
+    found = opened(db, chapter_id, clock.today())
+    queue = waiting(db, chapter_id, clock.today(), found)
+    out = [one for one in found if one.loan.state is LoanState.RUNNING]
     return [
         foreseen(db, chapter_id, pot, queue, out, months)
         for pot in pots
@@ -125,13 +128,13 @@ def forecasts(
 
 def foreseen(
     db: Tx, chapter_id: str, pot: Lender, queue: Iterable[tuple[Place, Kept]],
-    out: Iterable[Kept], months: int = MONTHS,
+    out: Iterable[Standing], months: int = MONTHS,
 ) -> Forecast:  # fmt: skip
     """One pot, its queue and its loans read already."""
     today = clock.today()
     _, charter = in_force(db, chapter_id, today)
     here = spare(db, chapter_id, pot.id, today)
-    loans = [of.loan for of in out if of.pot_id == pot.id]
+    loans = [one.loan for one in out if one.of.pot_id == pot.id]
     first = next((of for _, of in queue if of.pot_id == pot.id), None)
     when = None if first is None else forecast.next_payable(
         here, loans, today, first.applied.terms.amount, months=months,

@@ -17,11 +17,10 @@ from app.charter.rules import Charter
 from app.errors import Conflict, Invalid, NotAllowed, Refusal
 from app.loan_terms import LoanPlan, LoanState
 from app.loans.life import unfit
-from app.loans.loan import Loan
+from app.loans.loan import UNFINISHED, Loan
 from app.loans.schedule import Terms, check_guard, stride
 from app.terms import PotKind, Role
 
-UNFINISHED = frozenset({LoanState.APPLIED, LoanState.APPROVED, LoanState.RUNNING})
 OFFICERS = frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER, Role.INSPECTOR})
 
 

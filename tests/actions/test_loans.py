@@ -628,3 +628,43 @@ def test_verify_misses_a_fact_that_is_gone(lends: Lends, thief: Any) -> None:
     found = lends.doai.findings()
     assert any("fact 3: sealed, and gone" in what for what in found)
     assert any("its account holds 800000, its history says 900000" in what for what in found)
+
+
+# Which are open: a bookmark for reading
+
+
+def bookmarked(lends: Lends) -> set[str]:
+    rows = lends.doai.db.read_now(
+        Tx.rows, "SELECT loan_id FROM loan_open WHERE chapter_id = ?", (lends.doai.id,)
+    )
+    return {row[0] for row in rows}
+
+
+def test_the_open_loans_are_those_that_are_not_over(lends: Lends) -> None:
+    """Asked, refused; asked, lent, paid back, taken back; written off and taken back."""
+    refused_one, loan = lends.asks("Hoa", 100_000), lends.asks("Lan", 300_000)
+    assert bookmarked(lends) == {refused_one, loan}
+    lends.refuses(refused_one)
+    lends.approves(loan)
+    lends.pays_out(loan)
+    assert bookmarked(lends) == {loan}
+    back = lends.repays(loan, 300_000)
+    assert bookmarked(lends) == set()
+    lends.takes_back(back.id)
+    assert bookmarked(lends) == {loan}
+    lends.till.signs(lends.asks_to_write_off(loan))
+    assert bookmarked(lends) == set()
+    lost = next(t.entry_id for t in lends.kept(loan).told[::-1] if t.entry_id)
+    lends.takes_back(lost)
+    assert bookmarked(lends) == {loan}
+    lends.loans("""
+        Hoa refused 0 of 100.000
+        Lan running 300.000 of 300.000
+    """)
+
+
+def test_a_loan_that_left_the_open_ones_is_found(lends: Lends) -> None:
+    loan = lends.lent("Lan", 300_000)
+    lends.doai.db.write_now(Tx.run, "DELETE FROM loan_open WHERE loan_id = ?", (loan,))
+    (found,) = lends.doai.findings()
+    assert found.endswith(f"loan {loan}: it is open, and not among the open loans")

@@ -485,13 +485,13 @@ def test_the_ledger_of_paying_out() -> None:
 
 def test_the_next_seven_days_and_what_is_late() -> None:
     story = three_months()
-    assert dues.falling_due(story.loan, d("2/4/2025")) == []
-    (soon,) = dues.falling_due(story.loan, d("3/4/2025"))
-    assert (soon.due_on, soon.principal, soon.interest) == (d("10/4/2025"), 1_000_000, 30_000)
-    assert dues.overdue(story.loan, d("10/4/2025")) == []
-    (late,) = dues.overdue(story.loan, d("11/4/2025"))
-    assert late.amount == 1_030_000
-    assert dues.falling_due(story.loan, d("11/4/2025")) == []
+    assert dues.late_and_soon(story.loan, d("2/4/2025")) == ([], [])
+    late, (soon,) = dues.late_and_soon(story.loan, d("3/4/2025"))
+    assert (late, soon.due_on, soon.principal, soon.interest) == (
+        [], d("10/4/2025"), 1_000_000, 30_000)  # fmt: skip
+    assert [len(found) for found in dues.late_and_soon(story.loan, d("10/4/2025"))] == [0, 1]
+    (late_one,), soon_ones = dues.late_and_soon(story.loan, d("11/4/2025"))
+    assert (late_one.amount, soon_ones) == (1_030_000, [])
 
 
 def test_what_is_to_come_counts_with_what_was_paid_early() -> None:
