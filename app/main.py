@@ -51,8 +51,10 @@ from app.errors import Gone
 from app.founding import api as founding_api
 from app.founding import pages as founding_pages
 from app.loans import api as loans_api
+from app.loans import books as loans_books
 from app.loans import changing, history_pages, undoing
 from app.loans import list_api as loans_list_api
+from app.loans import list_pages as loans_list_pages
 from app.loans import money_api as loans_money_api
 from app.loans import own_pages as loans_own_pages
 from app.loans import pages as loans_pages
@@ -135,6 +137,7 @@ ROUTERS = (
     members_card_pages.router,
     practice_pages.router,
     savings_pages.router,
+    loans_list_pages.router,
     loans_pages.router,
     loans_own_pages.router,
     history_pages.router,
@@ -165,8 +168,7 @@ ROUTERS = (
 
 def register_approvals(settings: Settings) -> None:
     """The acts that take two signatures: how each is done and shown; what follows a reversal."""
-    for kind in (EntryKind.DISBURSEMENT, EntryKind.REPAYMENT, EntryKind.WRITE_OFF,
-                 EntryKind.RECOVERY):  # fmt: skip
+    for kind in loans_books.MONEY:
         mending_kinds.register(kind, undoing.take_back)
     mending_kinds.register(EntryKind.OPENING, undoing.take_back_opening)
     register("reversal", Kind(N_("Hủy phiếu cũ"), BY_THE_HEAD, mending.reverse_by_two,

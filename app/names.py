@@ -55,6 +55,11 @@ def sort_key(name: str) -> str:
     return "".join(words[-1:] + words[:-1])
 
 
+def given(name: str) -> str:
+    """What she is called by, the last word: `Nguyễn Thị Lan` → `Lan`."""
+    return name.rsplit(maxsplit=1)[-1]
+
+
 def clean(text: str, *, longest: int, field: str) -> str:
     """The text as kept: NFC, single spaces, at most `longest` characters, all of them visible.
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from app import clock, ids
-from app.access.queries import chapter_holding, memberships, require
+from app.access.queries import chapter_holding, require
 from app.access.rules import May
 from app.approvals.queries import officers
 from app.audit import trail
 from app.charter.queries import day_in_order, in_force
 from app.db.tx import Tx
-from app.errors import not_found
 from app.ledger import balances
 from app.loan_terms import LoanPurpose, LoanState
 from app.loans import pen, queries, rules, telling
+from app.loans.deciding import check_decides
 from app.loans.facts import Approved, Refused, Reversed
 from app.loans.free import free_cash
 from app.loans.kept import Kept, kept
@@ -24,7 +24,7 @@ from app.loans.pen import Asking
 from app.loans.queue import check_turn, passed_over
 from app.loans.rules import Asked
 from app.models.loans import LoanRow
-from app.terms import Act, Actor, Membership
+from app.terms import Act, Actor
 
 Vote = tuple[int, int]  # yes, no
 
@@ -54,9 +54,7 @@ def apply(
     Raises Invalid (rules.check_limits, `pot_unknown`, `member_unknown`, `before_joining`,
     `in_future`, `reason_needed`), Conflict `one_at_a_time`, `left_already`, `cycle_closed`.
     """
-    if Membership(chapter_id, asked.member_id) not in memberships(db, actor):
-        if actor.member is not None:
-            raise not_found()
+    if not queries.is_own(db, actor, chapter_id, asked.member_id):
         require(db, actor=actor, may=May.LEND, unit_id=chapter_id)
     trail.open_book(db, chapter_id)
     pot = queries.lender(db, chapter_id, pot_id)
@@ -90,7 +88,7 @@ def _decided_by(db: Tx, actor: Actor, loan_id: str) -> Kept:
     require(db, actor=actor, may=May.DECIDE_LOANS, unit_id=chapter_id)
     trail.open_book(db, chapter_id)
     found = kept(db, chapter_id, loan_id)
-    queries.check_decides(db, actor, found)
+    check_decides(db, actor, found)
     return found
 
 

@@ -12,18 +12,21 @@ from app import names
 from app.access.identity import SignedIn
 from app.access.looking import leave_line
 from app.loan_terms import LoanPlan, LoanPurpose
-from app.loans import actions, history, lists, queries, words
+from app.loans import actions, history, lists, outlook, queries, words
 from app.loans.api_history import HistoryOut, history_out
 from app.loans.api_lists import ListOut, list_out
 from app.loans.api_shapes import (
+    ForecastsOut,
     Months,
     PlaceOut,
     QueueOut,
     StandsOut,
     VisitOut,
+    forecast_out,
     needed,
     text,
 )
+from app.loans.forecast import MONTHS
 from app.loans.list_api import wanted
 from app.loans.listed import Wanted
 from app.loans.rules import Asked
@@ -32,6 +35,7 @@ from app.web.fields import AfterId, Day, Db, Dong, Id, In, Limit, PathId, Words
 from app.web.problems import RESPONSES
 
 router = APIRouter(prefix="/api/v1", responses=RESPONSES, tags=["loans"])
+Ahead = Annotated[int, Query(ge=1, le=36)]
 Voters = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
@@ -118,6 +122,17 @@ async def queue(request: Request, db: Db, actor: SignedIn, chapter_id: PathId) -
             for place, of in found
         ]
     )
+
+
+@router.get("/chapters/{chapter_id}/loans/forecast")
+async def forecast(
+    db: Db, actor: SignedIn, chapter_id: PathId, pot_id: Id | None = None, months: Ahead = MONTHS
+) -> ForecastsOut:
+    """Free cash by month and pot: when can the next loan be paid?"""
+    found = await db.read(
+        outlook.forecasts, actor=actor, chapter_id=chapter_id, pot_id=pot_id, months=months
+    )
+    return ForecastsOut(items=[forecast_out(one) for one in found])
 
 
 @router.post("/loans/{loan_id}/approval")

@@ -18,6 +18,7 @@ from app.loans.facts import (
     Approved,
     Brought,
     Died,
+    Disbursed,
     Recovered,
     Refused,
     Rescheduled,
@@ -86,7 +87,7 @@ class Visit:
 @dataclass(frozen=True, slots=True)
 class History:
     """All of a loan as of a day. `named` is false where a leader has not said why she asks:
-    then no name and no free text is in it.
+    then no name and no free text is in it. `paid_out` is the entry that put the money in her hand.
     """
 
     of: Kept
@@ -99,6 +100,7 @@ class History:
     place: int | None
     vote: tuple[int, int] | None
     signatures: list[Signature]
+    paid_out: str | None
     payments: list[Paid]
     new_plans: list[NewPlan]
     steps: list[Step]
@@ -149,6 +151,7 @@ def told(db: Tx, of: Kept, on: date, *, named: bool = True) -> History:
         place=place,
         vote=approved.vote if approved else None,
         signatures=_signatures(db, of, approved),
+        paid_out=next((t.entry_id for t in _standing(of) if isinstance(t.fact, Disbursed)), None),
         payments=_payments(of, loan),
         new_plans=_new_plans(of, loan, texts),
         steps=_steps(of, texts),

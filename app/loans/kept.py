@@ -106,6 +106,20 @@ _FACTS = (
 )
 
 
+# Those that are not over, and the newest that are.
+OPEN = " AND l.id IN (SELECT o.loan_id FROM loan_open o WHERE o.chapter_id = :chapter)"
+ENDED = (
+    " AND l.id IN (SELECT e.id FROM loan e WHERE e.chapter_id = :chapter AND NOT EXISTS (SELECT 1"
+    " FROM loan_open o WHERE o.chapter_id = e.chapter_id AND o.loan_id = e.id)"
+    " ORDER BY e.id DESC LIMIT :most)"
+)
+# So many in the order of their ids, after one of them.
+NEXT = (
+    " AND l.id IN (SELECT n.id FROM loan n WHERE n.chapter_id = :chapter AND n.id > :after"
+    " ORDER BY n.id LIMIT :most)"
+)
+
+
 def kept(db: Tx, chapter_id: str, loan_id: str) -> Kept:
     """One loan of a chapter. Raises NotFound."""
     found = all_kept(db, chapter_id, " AND l.id = :loan", {"loan": loan_id})

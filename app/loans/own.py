@@ -15,6 +15,7 @@ from app.loan_terms import LoanState
 from app.loans import dues, queries, rules
 from app.loans.dues import Due
 from app.loans.kept import of_members
+from app.loans.loan import UNFINISHED
 from app.loans.queries import Standing
 from app.loans.queue import Place
 from app.loans.rules import Asked
@@ -44,7 +45,7 @@ def of_member(db: Tx, at: Membership) -> list[Mine]:
         for of in reversed(found)
         for now in [queries.standing(of, today)]
     ]  # fmt: skip
-    return sorted(mine, key=lambda one: one.standing.loan.state not in rules.UNFINISHED)
+    return sorted(mine, key=lambda one: one.standing.loan.state not in UNFINISHED)
 
 
 @dataclass(frozen=True, slots=True)

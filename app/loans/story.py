@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.loan_terms import LoanState
-from app.loans.facts import Brought, Disbursed
+from app.loans.facts import Brought
 from app.loans.history import History
 
 
@@ -55,8 +55,7 @@ def story(of: History) -> list[Event]:
                   words=of.out_of_order_reason)
         )  # fmt: skip
     if loan.disbursed_on and not brought:
-        out = next(t for t in reversed(kept.told) if isinstance(t.fact, Disbursed))
-        events.append(Event("disbursed", loan.disbursed_on, loan.lent, entry_id=out.entry_id))
+        events.append(Event("disbursed", loan.disbursed_on, loan.lent, entry_id=of.paid_out))
     events += sorted(_since(of), key=lambda event: event.on)
     if loan.state is LoanState.CLOSED and loan.ended_on:
         last = max([i for i, event in enumerate(events) if event.on <= loan.ended_on], default=0)

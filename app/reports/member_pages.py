@@ -19,8 +19,8 @@ from app.db.tx import Tx
 from app.errors import Invalid, not_found
 from app.loans import own as loans
 from app.loans import words
+from app.loans.loan import UNFINISHED
 from app.loans.own_pages import reasons
-from app.loans.rules import UNFINISHED
 from app.members import queries as members
 from app.reports import aloud, queries
 from app.savings import confirming

@@ -160,14 +160,17 @@ def _lending(chapter: Chapter) -> dict[str, str]:
     """One loan runs and has a story, one was paid back, another waits for the head."""
     in_hand(chapter, 200_000)
     lends = Lends(chapter, chapter.pot)
-    loan, hers = lends.lent("Đào", 100_000), lends.lent("Sen", 100_000)
-    lends.repays(loan, 10_000)
+    loan, hers = lends.asks("Đào", 100_000), lends.lent("Sen", 100_000)
+    lends.approves(loan)
+    lends.pays_out(loan)
+    paid = lends.repays(loan, 10_000)
     lends.repays(hers, 100_000)  # so that she may ask again
     chapter.db.write_now(
         loans.visit, actor=chapter.head, loan_id=loan, day=clock.today(),
         note="Đàn lợn lớn nhanh, bán được hai con", left_poor_list=True,
     )  # fmt: skip
-    return {"loan_id": loan, "her_loan": hers, "asked_loan": lends.asks("Huệ", 2_000_000)}
+    return {"loan_id": loan, "loan_paid": paid.id, "her_loan": hers,
+            "asked_loan": lends.asks("Huệ", 2_000_000)}  # fmt: skip
 
 
 def _leaving(chapter: Chapter, beside: Chapter) -> str:

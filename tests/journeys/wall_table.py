@@ -33,6 +33,7 @@ A   P   L   H   D   T   I   M   N
 403 403 403 403 403 202 403 404 401 POST /api/v1/chapters/{chapter_id}/expenses
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/loans
 403 403 403 403 403 201 403 201 401 POST /api/v1/chapters/{chapter_id}/loans
+403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/loans/forecast
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/loans/queue
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/members
 403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/members
@@ -201,7 +202,9 @@ vào vào vào vào vào vào vào vào vào POST /ra
 403 200 200 403 403 403 403 404 vào GET /don-vi/{unit_id}/vay
 403 200 200 404 404 404 404 404 vào GET /don-vi/{unit_id=commune}/vay
 404 200 200 200 200 200 200 200 vào GET /hoi-vien/{member_id}/vay
+403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/vay/du-tinh
 403 403 403 403 403 200 403 404 vào GET /chi-hoi/{chapter_id}/vay/moi
+403 403 403 403 403 200 403 404 vào GET /chi-hoi/{chapter_id}/vay/moi/xet
 403 403 403 403 403 303 403 404 vào POST /chi-hoi/{chapter_id}/vay/moi
 404 404 404 404 404 404 404 200 vào GET /vay-cua-toi
 404 404 404 404 404 404 404 200 vào GET /vay-cua-toi/moi
@@ -303,6 +306,9 @@ TOLD: dict[str, dict[str, Any]] = {
     "POST /vay-cua-toi/moi": {
         "so": "@member", "pot_id": "@rich", "amount": "1k", "months": "3", "plan": "monthly",
         "purpose": "seed", "do": "ask",
+    },
+    "GET /chi-hoi/{chapter_id}/vay/moi/xet": {
+        "member_id": "@member", "pot_id": "@rich", "amount": "1k", "months": "3", "plan": "monthly",
     },
     "POST /vay/{loan_id=asked} #approved": {"viec": "duyet", "date": DAY, "yes": "9", "no": "0"},
     "POST /vay/{loan_id=asked} #refused": WHY | {"viec": "khong-duyet", "date": DAY},
