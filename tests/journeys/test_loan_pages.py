@@ -263,7 +263,7 @@ def test_every_limit_is_told_in_words(own: Village) -> None:
     assert "một lần nhiều nhất 1.500.000 ₫" in told and "lâu nhất 6 tháng" in told
     assert "Đã góp 500.000 ₫; quy ước cho vay nhiều nhất gấp 2 lần, là 1.000.000 ₫" in told
     assert asked(own, amount="900k", months="6")
-    assert "còn một khoản vay chưa xong" in weighed(own)
+    assert "Còn một khoản vay chưa xong" in weighed(own)
 
 
 def test_trying_needs_no_purpose_and_records_nothing(own: Village) -> None:
