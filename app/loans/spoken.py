@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from app import names
+from app.loan_terms import Ageing
 from app.loans import words
 from app.loans.dues import Due, ageing
 from app.loans.forecast import Month
@@ -21,8 +23,9 @@ class DueShown:
     id: str
     number: int
     name: str
+    called: str
     days: int
-    age: str
+    age: Ageing
     overdue: int
     late: list[Due]
     soon: list[Due]
@@ -50,8 +53,9 @@ def due(one: ComingDue, chapter: str, lang: str) -> DueShown:
         id=of.id,
         number=of.number,
         name=of.name,
+        called=names.given(of.name),
         days=owed.days_overdue,
-        age=language.translations(lang).gettext(words.AGEING_WORDS[ageing(owed.days_overdue)]),
+        age=ageing(owed.days_overdue),
         overdue=owed.overdue,
         late=one.late,
         soon=one.soon,
