@@ -15,7 +15,7 @@ from app.loan_terms import LoanPlan, LoanPurpose
 from app.loans.bringing import Running
 
 BLANKS = 3  # to begin with, and more at a tap
-MOST = 200
+MOST = 100
 TYPED = ("member_id", "outstanding", "amount", "disbursed_on", "months", "rate", "guarantor_id")
 PARTS = (*TYPED, "plan", "purpose")
 # Where a refusal of the action stands: all that it says of an amount is that its interest is too high.
