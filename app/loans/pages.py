@@ -115,9 +115,10 @@ def _asked(form: dict[str, str], trying: bool) -> Asked:
             problems.append(refusal)
     if form["purpose"] not in set(LoanPurpose) and not trying:
         problems.append(Invalid("purpose_needed", "Vay làm gì? Mời chị chọn.", field="purpose"))
-    for name in ("member_id", "pot_id"):
+    for name in ("member_id", "pot_id", "guarantor_id"):
         try:
-            _one_of(form, name)
+            if form[name] or name != "guarantor_id":
+                _one_of(form, name)
         except Invalid as refusal:
             problems.append(refusal)
     try:

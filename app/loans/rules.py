@@ -63,8 +63,13 @@ def _malformed(asked: Asked) -> Iterable[Refusal]:
     if asked.amount < 1:
         yield Invalid("nothing_lent", "Mời chị ghi số tiền muốn vay.", field="amount")
     yield from _found(stride, asked.months, asked.plan)
-    if asked.guarantor_id == asked.member_id:
-        yield Invalid(
+    yield from _found(check_guarantor, asked.member_id, asked.guarantor_id)
+
+
+def check_guarantor(member_id: str, guarantor_id: str | None) -> None:
+    """Nobody vouches for herself. Raises Invalid `guarantor_herself`."""
+    if guarantor_id == member_id:
+        raise Invalid(
             "guarantor_herself", "Người bảo lãnh phải là người khác.", field="guarantor_id"
         )
 
