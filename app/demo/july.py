@@ -89,8 +89,8 @@ def _sheet(story: Story, chapter: Told, day: date) -> None:
         lines.append(Line(member_id, owed * 1000, owed))
         chapter.covered[i] += owed
     post(story, chapter, day, lines)
-    for of in story.db.read_now(queries.running, chapter.id):
-        pays(story, chapter, of.id, day)
+    for out in story.db.read_now(queries.running, chapter.id, day):
+        pays(story, chapter, out.of.id, day)
 
 
 def _count(
