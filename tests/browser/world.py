@@ -160,9 +160,7 @@ def _lending(chapter: Chapter) -> dict[str, str]:
     """One loan runs and has a story, one was paid back, another waits for the head."""
     in_hand(chapter, 200_000)
     lends = Lends(chapter, chapter.pot)
-    loan, hers = lends.asks("Đào", 100_000), lends.lent("Sen", 100_000)
-    lends.approves(loan)
-    lends.pays_out(loan)
+    loan, hers = lends.lent("Đào", 100_000), lends.lent("Sen", 100_000)
     paid = lends.repays(loan, 10_000)
     lends.repays(hers, 100_000)  # so that she may ask again
     chapter.db.write_now(
