@@ -51,8 +51,12 @@ from app.errors import Gone
 from app.founding import api as founding_api
 from app.founding import pages as founding_pages
 from app.loans import api as loans_api
-from app.loans import changing, undoing
+from app.loans import books as loans_books
+from app.loans import changing, history_pages, undoing
+from app.loans import list_api as loans_list_api
+from app.loans import list_pages as loans_list_pages
 from app.loans import money_api as loans_money_api
+from app.loans import own_pages as loans_own_pages
 from app.loans import pages as loans_pages
 from app.loans import rules as loans_rules
 from app.loans import shown as loans_shown
@@ -109,6 +113,7 @@ ROUTERS = (
     opening_api.router,
     settling_api.router,
     loans_api.router,
+    loans_list_api.router,
     loans_money_api.router,
     handover_api.router,
     reports_api.router,
@@ -132,7 +137,11 @@ ROUTERS = (
     members_card_pages.router,
     practice_pages.router,
     savings_pages.router,
+    loans_list_pages.router,
     loans_pages.router,
+    loans_own_pages.router,
+    history_pages.router,
+    history_pages.below_router,
     pot_pages.router,
     savings_phone_pages.router,
     held_pages.router,
@@ -159,8 +168,7 @@ ROUTERS = (
 
 def register_approvals(settings: Settings) -> None:
     """The acts that take two signatures: how each is done and shown; what follows a reversal."""
-    for kind in (EntryKind.DISBURSEMENT, EntryKind.REPAYMENT, EntryKind.WRITE_OFF,
-                 EntryKind.RECOVERY):  # fmt: skip
+    for kind in loans_books.MONEY:
         mending_kinds.register(kind, undoing.take_back)
     mending_kinds.register(EntryKind.OPENING, undoing.take_back_opening)
     register("reversal", Kind(N_("Hủy phiếu cũ"), BY_THE_HEAD, mending.reverse_by_two,

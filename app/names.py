@@ -35,6 +35,14 @@ def fold(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
+def like(wanted: str) -> str:
+    """The pattern by which a folded name is found: `LIKE ? ESCAPE '!'`."""
+    text = fold(wanted)
+    for mark in "!%_":
+        text = text.replace(mark, f"!{mark}")
+    return f"%{text}%"
+
+
 def sort_key(name: str) -> str:
     """ASCII that compares byte by byte as Vietnamese lists do: `Lê An` → `a0n00l0e10`.
 
@@ -45,6 +53,11 @@ def sort_key(name: str) -> str:
     """
     words = [key for word in name.split() if (key := _word_key(word))]
     return "".join(words[-1:] + words[:-1])
+
+
+def given(name: str) -> str:
+    """What she is called by, the last word: `Nguyễn Thị Lan` → `Lan`."""
+    return name.rsplit(maxsplit=1)[-1]
 
 
 def clean(text: str, *, longest: int, field: str) -> str:

@@ -36,6 +36,27 @@ def note_view(
     )
 
 
+def note_views(
+    db: Tx, *, actor: Actor, whom: list[tuple[str, str]], why: str | None = None
+) -> None:
+    """A line in each record that a list opened to her (chapter and member)."""
+    for chapter_id, member_id in whom:
+        note_view(db, actor=actor, chapter_id=chapter_id, member_id=member_id, why=why)
+
+
+async def leave_lines(
+    db: Database, actor: Actor, whom: list[tuple[str, str]], why: str | None = None
+) -> None:
+    """As `leave_line`, for all whose names stand on one page."""
+    fresh = [
+        at for at in dict.fromkeys(whom)
+        if why or _noted.get((actor.person_id, at[1])) != clock.now() // HOUR
+    ]  # fmt: skip
+    if fresh:
+        await db.write(note_views, actor=actor, whom=fresh, why=why)
+        _noted.update({(actor.person_id, at[1]): clock.now() // HOUR for at in fresh})
+
+
 async def leave_line(
     db: Database, actor: Actor, chapter_id: str, member_id: str, why: str | None = None
 ) -> None:

@@ -99,6 +99,17 @@ def reach_member(db: Tx, *, actor: Actor, member_id: str) -> str:
     return chapter_id
 
 
+def memberships(db: Tx, actor: Actor) -> list[Membership]:
+    """Her own memberships, past ones too, the newest first; a card opens one alone."""
+    if actor.member is not None:
+        return [actor.member]
+    rows = db.rows(
+        "SELECT chapter_id, id FROM member WHERE person_id = ? ORDER BY joined_on DESC, id DESC",
+        (actor.person_id,),
+    )
+    return [Membership(*row) for row in rows]
+
+
 def check_group(db: Tx, chapter_id: str, group_id: str | None) -> None:
     """A group (tổ) right below this chapter, or none. Raises Invalid `group_unknown`."""
     if group_id is None:

@@ -53,6 +53,7 @@ class May(Enum):
     HAND_OVER = ("hand_over", _KEEPERS)
     SETTLE_MEMBERS = ("settle_members", frozenset({Role.TREASURER}))
     READ_LOANS = ("read_loans", _READERS | {Role.LEADER})
+    READ_LOANS_BELOW = ("read_loans_below", frozenset({Role.LEADER}))
     LEND = ("lend", frozenset({Role.TREASURER}))
     KEEP_LOANS = ("keep_loans", _KEEPERS)
     DECIDE_LOANS = (

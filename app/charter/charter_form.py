@@ -73,7 +73,7 @@ def _value(name: str, text: str) -> Any:
         return None if name in OR_NONE else 0
     if name in AMOUNTS:
         return money.parse(text)
-    return _percent(text) if name == RATE else _count(text)
+    return percent(text) if name == RATE else _count(text)
 
 
 def _count(text: str) -> int:
@@ -82,8 +82,8 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _percent(text: str) -> int:
-    """`0,5` → 50 basis points."""
+def percent(text: str) -> int:
+    """`0,5` → 50 basis points. Raises Invalid `percent_unclear`."""
     found = _PERCENT.fullmatch(text)
     if found is None:
         raise Invalid("percent_unclear", "Lãi ghi theo phần trăm, ví dụ 0,5. Không lãi thì ghi 0.")

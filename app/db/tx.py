@@ -46,6 +46,13 @@ class Tx:
         """The row lock a book is opened with; SQLite's one writer needs none."""
         return " FOR UPDATE" if self._postgres else ""
 
+    def among(self, name: str) -> str:
+        """`IN` the ids of a parameter that is a JSON list: as many as there are, one statement."""
+        if self._postgres:
+            listed = f"json_array_elements_text(CAST(:{name} AS json)) AS one (id)"
+            return f"IN (SELECT CAST(one.id AS uuid) FROM {listed})"
+        return f"IN (SELECT value FROM json_each(:{name}))"
+
     def run(self, sql: str, params: Params = ()) -> int:
         """Execute; how many rows it touched."""
         self._cursor.execute(_native(sql) if self._postgres else sql, params)

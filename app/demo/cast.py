@@ -39,6 +39,9 @@ YEARS = 5
 GIVEN = ("Sen", "Đào", "Huệ", "Cúc", "Mai", "Lan", "Hồng", "Ngọc", "Bích", "Thảo", "Yến", "Oanh",
          "Phượng", "Hạnh", "Liễu", "Nga", "Đức", "Dung", "Xuân")  # fmt: skip
 PINS = ("407195", "518306", "629417", "730528", "841639", "952740", "163851")
+# Whose household was on a list, or has its troubles, by place in the chapter.
+NEEDS = {4: NeedClass.POOR, 7: NeedClass.POOR, 8: NeedClass.NEAR_POOR, 9: NeedClass.HARDSHIP,
+         12: NeedClass.NEAR_POOR, 13: NeedClass.HARDSHIP, 16: NeedClass.POOR}  # fmt: skip
 CONSENT = (Purpose.SAVINGS, Purpose.LOANS, Purpose.CONTACT)
 
 
@@ -87,6 +90,7 @@ class Told:
     members: list[str]
     covered: list[int]
     since: date
+    deputy: Actor | None = None
 
 
 def a_union(story: Story) -> tuple[Actor, str]:
@@ -208,7 +212,11 @@ def a_chapter(
         charter=Charter(
             minimum_per_period=1000,
             period=Period.DAY,
-            words="Mỗi chị mỗi ngày góp ít nhất 1.000 đồng. Cả chi hội cùng đếm khi mổ lợn.",
+            loan_max_amount=5_000_000,
+            loan_max_months=24,
+            loan_monthly_rate_bp=50,
+            words="Mỗi chị mỗi ngày góp ít nhất 1.000 đồng. Cả chi hội cùng đếm khi mổ lợn. "
+            "Ai khó nhất vay trước. Lãi nửa phần trăm một tháng, trả chậm cũng không thêm.",
         ),
     )
     story.units.append({"id": chapter_id, "name": name, "level": "chapter", "parent_id": commune})
@@ -219,8 +227,9 @@ def a_chapter(
     joined = _join_all(story, head, chapter_id, since, family, given)
     treasurer = an_officer(story, head, chapter_id, Role.TREASURER, f"{family} Thị {given[1]}", since,
                          joined[1])  # fmt: skip
+    deputy = None
     if len(story.chapters) == 1:
-        an_officer(
+        deputy = an_officer(
             story, head, chapter_id, Role.DEPUTY, f"{family} Thị {given[2]}", since, joined[2]
         )
         an_officer(
@@ -238,7 +247,7 @@ def a_chapter(
         next_breaking_on=None,
     )
     story.chapters[-1]["pots"].append({"id": pot_id, "kind": "pig"})
-    return Told(chapter_id, pot_id, head, treasurer, joined, [0] * len(joined), since)
+    return Told(chapter_id, pot_id, head, treasurer, joined, [0] * len(joined), since, deputy)
 
 
 def _join_all(
@@ -256,13 +265,21 @@ def _join_all(
                 phone=f"0900001{len(story.chapters)}{n:02d}",
                 person_id=head.person_id if n == 0 else None,
                 purposes=CONSENT,
-                need=Need(NeedClass.POOR, since.year, "Giấy mẫu 01") if n == 4 else None,
+                need=_need(n, since),
             ),
         )
         joined.append(member.id)
         if n in (4, 5) and len(story.chapters) == 1:
             give_card(story, head, chapter_id, member.id, f"{family} Thị {word}")
     return joined
+
+
+def _need(n: int, since: date) -> Need | None:
+    need_class = NEEDS.get(n)
+    if need_class is None:
+        return None
+    listed = need_class in (NeedClass.POOR, NeedClass.NEAR_POOR)
+    return Need(need_class, since.year, f"Giấy mẫu {n:02d}" if listed else None)
 
 
 def give_card(story: Story, by: Actor, chapter_id: str, member_id: str, name: str) -> None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
-from app import ids, money
-from app.access.rules import digest
-from app.approvals import actions as approvals
 from app.approvals.actions import Waiting
 from app.cash import actions as cash
 from app.cash import handing_over, moving
 from app.cash.actions import Counted, Decision
 from app.cash.handover_rules import Count
+from app.demo.by_two import ask, notes, open_pig, sign, there, ticket
 from app.demo.cast import GIVEN, Story, Told, a_chapter, let_in
+from app.demo.lending import pays
 from app.demo.years import post
-from app.ledger import balances
-from app.ledger.once import Ticket
+from app.loan_terms import LoanPurpose
+from app.loans import queries
+from app.loans.bringing import Running
 from app.offices.actions import Appointee
 from app.opening import actions as opening
 from app.savings.rules import Line
@@ -30,6 +28,8 @@ LEFT_OVER = 60_000  # beyond it in the box: gifts of past years
 VILLAGE = "Chi hội thôn Trên"
 FAMILY = "Bịa"
 NEXT = 5  # who keeps the cash from October on
+BORROWER = 6  # in March, and still owes when the exercise book is copied
+OWED = 300_000
 
 
 def tell(story: Story, leader: Actor, commune: str, today: date) -> None:
@@ -57,11 +57,19 @@ def tell(story: Story, leader: Actor, commune: str, today: date) -> None:
 
 
 def _from_paper(story: Story, chapter: Told, day: date) -> None:
-    waits = _ask(story, opening.open_balances, chapter, pot_id=chapter.pot_id, day=day,
+    waits = ask(story, opening.open_balances, chapter, pot_id=chapter.pot_id, day=day,
                  cash={Place.POT: ON_PAPER * len(chapter.members) + LEFT_OVER},
-                 savings=[(member, ON_PAPER) for member in chapter.members], loans=(),
+                 savings=[(member, ON_PAPER) for member in chapter.members], loans=[_lent(chapter, day)],
                  reason="Chép từ sổ giấy")  # fmt: skip
-    _sign(story, chapter, waits)
+    sign(story, chapter, waits)
+
+
+def _lent(chapter: Told, day: date) -> Running:
+    """A loan of the exercise book: half a million for a year, some of it paid back."""
+    return Running(
+        chapter.members[BORROWER], OWED, amount=500_000, months=12, purpose=LoanPurpose.SEED,
+        disbursed_on=date(day.year, 3, 15), monthly_rate_bp=0,
+    )  # fmt: skip
 
 
 def _weeks(story: Story, chapter: Told, after: date, until: date) -> None:
@@ -81,6 +89,8 @@ def _sheet(story: Story, chapter: Told, day: date) -> None:
         lines.append(Line(member_id, owed * 1000, owed))
         chapter.covered[i] += owed
     post(story, chapter, day, lines)
+    for out in story.db.read_now(queries.running, chapter.id, day):
+        pays(story, chapter, out.of.id, day)
 
 
 def _count(
@@ -88,12 +98,12 @@ def _count(
 ) -> str:
     """Two women count with her what she holds, then the box; `off` is what it holds beyond the book."""
     story.on(day, hour=17)
-    if _there(story, chapter, Place.HAND, day):
+    if there(story, chapter, Place.HAND, day):
         _count_in(story, chapter, Place.HAND, day, Decision(Outcome.CARRIED, None))
     reason = "Không ai đến nhận lại" if off else None
     done = _count_in(story, chapter, Place.POT, day, Decision(outcome, reason), off)
     if isinstance(done, Waiting):
-        return str(_sign(story, chapter, done)["id"])
+        return str(sign(story, chapter, done)["id"])
     assert isinstance(done, Counted)
     return done.id
 
@@ -101,16 +111,12 @@ def _count(
 def _count_in(
     story: Story, chapter: Told, place: Place, day: date, decision: Decision, off: int = 0
 ) -> Counted | Waiting:
-    done: Counted | Waiting = _ask(
+    done: Counted | Waiting = ask(
         story, cash.count_cash, chapter, pot_id=chapter.pot_id, place=place, day=day,
-        notes=_notes(_there(story, chapter, place, day) + off), witnesses=chapter.members[2:4],
+        notes=notes(there(story, chapter, place, day) + off), witnesses=chapter.members[2:4],
         decision=decision,
     )  # fmt: skip
     return done
-
-
-def _there(story: Story, chapter: Told, place: Place, day: date) -> int:
-    return story.db.read_now(balances.cash_at_end, chapter.id, chapter.pot_id, place, day)
 
 
 def _settle(story: Story, chapter: Told, count_id: str, day: date) -> None:
@@ -122,27 +128,17 @@ def _settle(story: Story, chapter: Told, count_id: str, day: date) -> None:
         count_id=count_id,
         day=day,
         decision=Decision(Outcome.KEEPER_OWES, "Đếm thiếu khi đổi tiền lẻ", paid_now=True),
-        ticket=_ticket(count_id),
+        ticket=ticket(count_id),
     )
 
 
 def _for_the_twentieth(story: Story, chapter: Told, day: date) -> None:
     """Before 20/10 a member is ill: a visit, paid out of what was left over."""
     story.on(day, hour=9)
-    _open(story, chapter, day, 50_000)
-    waits = _ask(story, moving.spend, chapter, pot_id=chapter.pot_id, day=day, amount=40_000,
+    open_pig(story, chapter, day, 50_000)
+    waits = ask(story, moving.spend, chapter, pot_id=chapter.pot_id, day=day, amount=40_000,
                  purpose="Thăm hỏi", note="Thăm chị em ốm nhân ngày 20/10")  # fmt: skip
-    _sign(story, chapter, waits)
-
-
-def _open(story: Story, chapter: Told, day: date, amount: int) -> None:
-    """So much out of the box into her hand."""
-    waits = story.db.write_now(
-        moving.move_cash, actor=chapter.treasurer, pot_id=chapter.pot_id, day=day,
-        source=Place.POT, target=Place.HAND, amount=amount, notes=_notes(amount),
-        witnesses=chapter.members[2:4], ticket=_ticket(day),
-    ).value  # fmt: skip
-    _sign(story, chapter, waits)
+    sign(story, chapter, waits)
 
 
 def _hand_over(story: Story, chapter: Told, day: date) -> None:
@@ -152,14 +148,14 @@ def _hand_over(story: Story, chapter: Told, day: date) -> None:
     story.on(day, hour=18)
     incoming = chapter.members[NEXT]
     counts = [
-        Count(chapter.pot_id, place, _notes(_there(story, chapter, place, day)))
+        Count(chapter.pot_id, place, notes(there(story, chapter, place, day)))
         for place in (Place.POT, Place.HAND)
     ]
-    waits = _ask(story, handing_over.hand_over, chapter, day=day, outgoing_id=None,
+    waits = ask(story, handing_over.hand_over, chapter, day=day, outgoing_id=None,
                  incoming=Appointee(member_id=incoming), counts=counts,
                  witnesses=chapter.members[2:4], difference_reason=None,
                  reason="Chị bận con nhỏ, xin nghỉ", code_hours=1)  # fmt: skip
-    made = _sign(story, chapter, waits)
+    made = sign(story, chapter, waits)
     story.people = [
         one for one in story.people
         if (one["chapter_id"], one["role"]) != (chapter.id, Role.TREASURER)
@@ -173,38 +169,10 @@ def _leave(story: Story, chapter: Told, day: date) -> None:
     rest of her savings waits for her.
     """
     story.on(day, hour=17)
-    _open(story, chapter, day, 200_000)
+    open_pig(story, chapter, day, 200_000)
     gone = chapter.members.pop()
     chapter.covered.pop()
     story.db.write_now(
         settling.leave, actor=chapter.treasurer, member_id=gone,
-        asked=Asked(day, Leaving.LEFT, reason="Về ở với con"), ticket=_ticket(gone),
+        asked=Asked(day, Leaving.LEFT, reason="Về ở với con"), ticket=ticket(gone),
     )  # fmt: skip
-
-
-def _ask(story: Story, act: Callable[..., Any], chapter: Told, **said: Any) -> Any:
-    """The treasurer does it, or proposes it."""
-    return story.db.write_now(
-        act, actor=chapter.treasurer, chapter_id=chapter.id, ticket=_ticket(said), **said
-    ).value
-
-
-def _sign(story: Story, chapter: Told, waits: Waiting) -> dict[str, Any]:
-    """The head gives the second signature."""
-    return story.db.write_now(
-        approvals.sign,
-        actor=chapter.head,
-        approval_id=waits.approval_id,
-        fingerprint=waits.fingerprint,
-    )
-
-
-def _ticket(said: object) -> Ticket:
-    return Ticket(ids.new(), digest(repr(said)))
-
-
-def _notes(amount: int) -> dict[str, int]:
-    found = {}
-    for value in money.NOTES:
-        found[str(value)], amount = divmod(amount, value)
-    return {value: number for value, number in found.items() if number}

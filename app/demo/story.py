@@ -1,8 +1,8 @@
 """The demo story, told only through actions, on a clock of its own that its records are sealed with.
 
 A chapter like the founding article's: nineteen women, 1,000 đ a day or more, five years of weekly
-meetings; some are absent and catch up, some give more, the treasurer errs once and mends it. A
-young neighbour, and a chapter out of its paper book (`july`): counts, another treasurer, a farewell.
+meetings; some are absent and catch up, some give more, the treasurer errs once and mends it. Several
+borrow each year (`lending`). A young neighbour, and a chapter out of its paper book (`july`): counts, another treasurer, a farewell.
 Everybody's name is plainly invented.
 """
 
@@ -18,7 +18,7 @@ from app import clock
 from app.access.rules import ROLE_WORDS
 from app.config import Settings
 from app.db.engine import Database
-from app.demo import july
+from app.demo import july, lending
 from app.demo.cast import GIVEN, YEARS, Story, a_chapter, a_union, a_unit, an_officer
 from app.demo.years import meetings
 from app.terms import (
@@ -42,10 +42,11 @@ def tell(db: Database, settings: Settings) -> dict[str, Any]:
         an_officer(story, admin, province, Role.LEADER, "Mẫu Thị Hòa", start)
         first = a_chapter(story, leader, commune, "Chi hội thôn Mẫu", start, "Mẫu", GIVEN)
         neighbour = today - timedelta(days=200)
-        meetings(story, first, start, neighbour)
+        lends = lending.book(story, first)
+        meetings(story, first, start, neighbour, lends)
         story.on(neighbour)
         second = a_chapter(story, leader, commune, "Chi hội thôn Bên", neighbour, "Thử", GIVEN[:8])
-        meetings(story, first, neighbour, today)
+        meetings(story, first, neighbour, today, lends)
         story.now = clock.midnight(neighbour)
         meetings(story, second, neighbour, today)
         july.tell(story, leader, commune, today)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from app import ids
@@ -14,8 +15,14 @@ from app.savings import actions as savings
 from app.savings.rules import Line
 
 
-def meetings(story: Story, chapter: Told, since: date, until: date) -> None:
-    """A sheet a week: whoever comes covers all days begun since she last gave."""
+def meetings(
+    story: Story,
+    chapter: Told,
+    since: date,
+    until: date,
+    then: Callable[[date], None] | None = None,
+) -> None:
+    """A sheet a week: whoever comes covers all days begun since she last gave; `then` lending."""
     for day in (since + timedelta(days=n) for n in range(6, (until - since).days, 7)):
         story.on(day, hour=16)
         story.show_progress(day)
@@ -31,6 +38,8 @@ def meetings(story: Story, chapter: Told, since: date, until: date) -> None:
         posted = post(story, chapter, day, lines)
         if day - since == timedelta(days=146):
             err_and_mend(story, chapter, day, posted)
+        if then is not None:
+            then(day)
 
 
 def post(

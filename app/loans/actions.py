@@ -12,10 +12,10 @@ from app.approvals.queries import officers
 from app.audit import trail
 from app.charter.queries import day_in_order, in_force
 from app.db.tx import Tx
-from app.errors import not_found
 from app.ledger import balances
 from app.loan_terms import LoanPurpose, LoanState
 from app.loans import pen, queries, rules, telling
+from app.loans.deciding import check_decides
 from app.loans.facts import Approved, Refused, Reversed
 from app.loans.free import free_cash
 from app.loans.kept import Kept, kept
@@ -54,10 +54,8 @@ def apply(
     Raises Invalid (rules.check_limits, `pot_unknown`, `member_unknown`, `before_joining`,
     `in_future`, `reason_needed`), Conflict `one_at_a_time`, `left_already`, `cycle_closed`.
     """
-    if actor.member is None:
+    if not queries.is_own(db, actor, chapter_id, asked.member_id):
         require(db, actor=actor, may=May.LEND, unit_id=chapter_id)
-    elif (actor.member.chapter_id, actor.member.member_id) != (chapter_id, asked.member_id):
-        raise not_found()
     trail.open_book(db, chapter_id)
     pot = queries.lender(db, chapter_id, pot_id)
     who = queries.borrower(db, chapter_id, asked.member_id)
@@ -90,7 +88,7 @@ def _decided_by(db: Tx, actor: Actor, loan_id: str) -> Kept:
     require(db, actor=actor, may=May.DECIDE_LOANS, unit_id=chapter_id)
     trail.open_book(db, chapter_id)
     found = kept(db, chapter_id, loan_id)
-    queries.check_decides(db, actor, found)
+    check_decides(db, actor, found)
     return found
 
 

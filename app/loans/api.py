@@ -5,32 +5,37 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
 from app import names
 from app.access.identity import SignedIn
 from app.access.looking import leave_line
-from app.loan_terms import LoanPlan, LoanPurpose, LoanState
-from app.loans import actions, history, queries, words
+from app.loan_terms import LoanPlan, LoanPurpose
+from app.loans import actions, history, lists, outlook, queries, words
 from app.loans.api_history import HistoryOut, history_out
+from app.loans.api_lists import ListOut, list_out
 from app.loans.api_shapes import (
-    LoansOut,
+    ForecastsOut,
     Months,
     PlaceOut,
     QueueOut,
     StandsOut,
     VisitOut,
-    loan_out,
+    forecast_out,
     needed,
     text,
 )
+from app.loans.forecast import MONTHS
+from app.loans.list_api import wanted
+from app.loans.listed import Wanted
 from app.loans.rules import Asked
 from app.web import language
 from app.web.fields import AfterId, Day, Db, Dong, Id, In, Limit, PathId, Words
 from app.web.problems import RESPONSES
 
 router = APIRouter(prefix="/api/v1", responses=RESPONSES, tags=["loans"])
+Ahead = Annotated[int, Query(ge=1, le=36)]
 Voters = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
@@ -90,18 +95,15 @@ async def loans(
     db: Db,
     actor: SignedIn,
     chapter_id: PathId,
-    state: LoanState | None = None,
+    asked: Annotated[Wanted, Depends(wanted)],
     after: AfterId = None,
     limit: Limit = 200,
-) -> LoansOut:
-    """A chapter's loans as of today, in the order of their making."""
+) -> ListOut:
+    """A chapter's loans as of today, in the order of their making, with totals."""
     found = await db.read(
-        queries.loans, actor=actor, chapter_id=chapter_id, state=state, after=after, limit=limit
+        lists.of_chapter, actor=actor, chapter_id=chapter_id, wanted=asked, after=after, limit=limit
     )
-    return LoansOut(
-        items=[loan_out(one) for one in found],
-        next=found[-1].of.id if len(found) == limit else None,
-    )
+    return list_out(found, named=True)
 
 
 @router.get("/chapters/{chapter_id}/loans/queue")
@@ -120,6 +122,17 @@ async def queue(request: Request, db: Db, actor: SignedIn, chapter_id: PathId) -
             for place, of in found
         ]
     )
+
+
+@router.get("/chapters/{chapter_id}/loans/forecast")
+async def forecast(
+    db: Db, actor: SignedIn, chapter_id: PathId, pot_id: Id | None = None, months: Ahead = MONTHS
+) -> ForecastsOut:
+    """Free cash by month and pot: when can the next loan be paid?"""
+    found = await db.read(
+        outlook.forecasts, actor=actor, chapter_id=chapter_id, pot_id=pot_id, months=months
+    )
+    return ForecastsOut(items=[forecast_out(one) for one in found])
 
 
 @router.post("/loans/{loan_id}/approval")

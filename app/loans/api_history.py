@@ -19,7 +19,7 @@ class PlanRowOut(ScheduleRowOut):
 
 
 class BorrowerOut(BaseModel):
-    """Without a name where a leader has not said why she asks."""
+    """Without a name where a leader has not said why she asks; her class in the year she asked."""
 
     id: str
     number: int
@@ -143,7 +143,7 @@ def history_out(of: History) -> HistoryOut:
         disbursed_on=loan.disbursed_on.isoformat() if loan.disbursed_on else None,
         ended_on=loan.ended_on.isoformat() if loan.ended_on else None,
         schedule=[_row(row) for row in loan.plan],
-        payments=[_payment(paid.payment, paid.entry_id) for paid in of.payments],
+        payments=[payment_out(paid.payment, paid.entry_id) for paid in of.payments],
         outstanding=loan.principal,
         owed_interest=owed.interest,
         due=owed.due,
@@ -193,7 +193,8 @@ def _row(row: Row) -> PlanRowOut:
     )
 
 
-def _payment(paid: Payment, entry_id: str | None) -> PaymentOut:
+def payment_out(paid: Payment, entry_id: str | None) -> PaymentOut:
+    """A repayment as it settled the loan."""
     return PaymentOut(
         date=paid.day.isoformat(),
         amount=paid.amount,

@@ -10,6 +10,8 @@ from app import names
 from app.ledger.entry import LARGEST
 from app.loan_terms import LoanPlan, LoanPurpose, LoanState
 from app.loans.dues import ageing
+from app.loans.forecast import When
+from app.loans.outlook import Forecast
 from app.loans.queries import Standing
 from app.mending.api import ReceiptOut
 
@@ -99,9 +101,49 @@ class LoanOut(BaseModel):
     of_officer: bool
 
 
-class LoansOut(BaseModel):
-    items: list[LoanOut]
-    next: str | None
+class MonthOut(BaseModel):
+    """What comes in in a month, and what is free at its end."""
+
+    month: str
+    comes_in: int
+    free: int
+
+
+class NextOut(BaseModel):
+    """The first who waits for a pot's money; `when`: now, on, after_breaking, unknown."""
+
+    loan_id: str
+    amount: int
+    when: When
+    on: str | None
+
+
+class ForecastOut(BaseModel):
+    pot_id: str
+    free: int
+    months: list[MonthOut]
+    next: NextOut | None
+
+
+class ForecastsOut(BaseModel):
+    items: list[ForecastOut]
+
+
+def forecast_out(one: Forecast) -> ForecastOut:
+    """A pot's free cash by month."""
+    told = None
+    if one.first and one.next:
+        on = one.next.on.isoformat() if one.next.on else None
+        told = NextOut(loan_id=one.first.id, amount=one.first.applied.terms.amount,
+                       when=one.next.when, on=on)  # fmt: skip
+    return ForecastOut(
+        pot_id=one.pot.id,
+        free=one.free,
+        months=[
+            MonthOut(month=f"{m.month:%Y-%m}", comes_in=m.comes_in, free=m.free) for m in one.months
+        ],
+        next=told,
+    )
 
 
 def loan_out(one: Standing) -> LoanOut:

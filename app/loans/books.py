@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 from app.ledger.entry import Account, Transfer, common
 from app.loans.loan import Loan
-from app.terms import AccountKind
+from app.terms import AccountKind, EntryKind
 
 K = AccountKind
+# A loan's own entries: each is one fact, and goes back with it (loans/undoing.py).
+MONEY = frozenset(
+    {EntryKind.DISBURSEMENT, EntryKind.REPAYMENT, EntryKind.WRITE_OFF, EntryKind.RECOVERY}
+)
 
 
 @dataclass(frozen=True, slots=True)

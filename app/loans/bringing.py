@@ -95,6 +95,7 @@ def _read(db: Tx, chapter_id: str, pot_id: str, day: date, running: Running) -> 
     who = queries.borrower(db, chapter_id, running.member_id)
     if running.guarantor_id is not None:
         queries.borrower(db, chapter_id, running.guarantor_id, "guarantor_id")
+    rules.check_guarantor(running.member_id, running.guarantor_id)
     since = running.disbursed_on or day
     if since > day:
         raise Invalid(
@@ -105,7 +106,7 @@ def _read(db: Tx, chapter_id: str, pot_id: str, day: date, running: Running) -> 
     rate = running.monthly_rate_bp
     terms = Terms(
         running.amount or running.outstanding,
-        running.months or charter.loan_max_months or MONTHS,
+        charter.loan_max_months or MONTHS if running.months is None else running.months,
         running.plan,
         charter.loan_monthly_rate_bp if rate is None else rate,
         charter.payout_step,

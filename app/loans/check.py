@@ -14,6 +14,8 @@ from app.loans.kept import Kept, all_kept
 from app.loans.pen import Asking
 from app.terms import Act
 
+BOOKMARKS = "SELECT loan_id FROM loan_open WHERE chapter_id = ?"
+
 
 def findings(db: Tx, chapter_id: str) -> Iterator[Finding]:
     """A loan's account is the principal outstanding in its history (domain: always true)."""
@@ -30,13 +32,14 @@ def _findings(db: Tx, chapter_id: str) -> Iterator[str]:
             (chapter_id,),
         )
     }
+    bookmarks = {row[0] for row in db.rows(BOOKMARKS, (chapter_id,))}
     for of in all_kept(db, chapter_id):
         if sealed.pop((of.id, 0), None) != _asked(of):
             yield f"loan {of.id}: not what was sealed"
         for told in of.told:
             if sealed.pop((of.id, told.no), None) != pen.sealed_fact(told.no, told.fact):
                 yield f"loan {of.id} fact {told.no}: not what was sealed"
-        yield from _account(of, held.pop((of.id, of.pot_id), 0))
+        yield from _stands(of, held.pop((of.id, of.pot_id), 0), of.id in bookmarks)
     for (loan_id, _), balance in held.items():
         if balance:
             yield f"loan {loan_id}: an account without a loan"
@@ -44,14 +47,16 @@ def _findings(db: Tx, chapter_id: str) -> Iterator[str]:
         yield f"loan {loan_id} fact {no}: sealed, and gone"
 
 
-def _account(of: Kept, balance: int) -> Iterator[str]:
+def _stands(of: Kept, balance: int, bookmarked: bool) -> Iterator[str]:
     try:
-        principal = of.loan.principal
+        loan = of.loan
     except Refusal as refusal:
         yield f"loan {of.id}: its facts do not follow on each other ({refusal.code})"
         return
-    if principal != balance:
-        yield f"loan {of.id}: its account holds {balance}, its history says {principal}"
+    if loan.principal != balance:
+        yield f"loan {of.id}: its account holds {balance}, its history says {loan.principal}"
+    if not loan.over and not bookmarked:
+        yield f"loan {of.id}: it is open, and not among the open loans"
 
 
 def _asked(of: Kept) -> dict[str, Any]:

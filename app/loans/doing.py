@@ -9,16 +9,20 @@ from datetime import date
 from starlette.requests import Request
 
 from app import clock, ids, money
+from app.approvals.actions import Waiting
 from app.db.engine import Database
-from app.errors import Invalid
+from app.errors import Invalid, not_found
 from app.ledger.once import Ticket
 from app.loan_terms import LoanPlan
-from app.loans import actions, changing, paying
+from app.loans import actions, changing, mistakes, paying
 from app.loans.api_shapes import needed, text
+from app.loans.rules import Asked
+from app.loans.schedule import QUARTER
+from app.mending import actions as mending
 from app.terms import Actor
 from app.web import forms, keys
 
-FIELDS = ("viec", "amount", "date", "months", "plan", "yes", "no", "out_of_order_reason", "reason",
+FIELDS = ("viec", "entry", "amount", "date", "months", "plan", "yes", "no", "out_of_order_reason", "reason",
           "note", "left_poor_list", "key")  # fmt: skip
 
 
@@ -44,9 +48,9 @@ class Said:
         return keys.ticket(self.request, keys.of_form(self.form["key"]), self.typed)
 
 
-def blank(act: str) -> dict[str, str]:
-    """An empty form for an act."""
-    form = dict.fromkeys(FIELDS, "") | {"viec": act, "plan": LoanPlan.MONTHLY.value}
+def blank(act: str, entry: str = "") -> dict[str, str]:
+    """An empty form for an act; `entry` is what it is about."""
+    form = dict.fromkeys(FIELDS, "") | {"viec": act, "entry": entry, "plan": LoanPlan.MONTHLY.value}
     return form | {"date": clock.today().isoformat(), "key": ids.new()}
 
 
@@ -72,6 +76,30 @@ def plan(form: dict[str, str]) -> LoanPlan:
     if form["plan"] not in set(LoanPlan):
         raise Invalid("plan_needed", "Trả thế nào? Mời chị chọn.", field="plan")
     return LoanPlan(form["plan"])
+
+
+@dataclass(frozen=True, slots=True)
+class HalfAsked:
+    """An application half typed; what is not told yet stands at its least. `whole`: all is told."""
+
+    asked: Asked
+    whole: bool
+
+
+def half_asked(form: dict[str, str]) -> HalfAsked | None:
+    """What can be weighed already; nothing before it is known who asks which pot.
+
+    Raises Invalid where something was typed and cannot be read.
+    """
+    if not all(keys.UUID.fullmatch(form[name]) for name in ("member_id", "pot_id")):
+        return None
+    how = plan(form)
+    least = QUARTER if how is LoanPlan.QUARTERLY else 1
+    told = [bool(form[name].strip()) for name in ("amount", "months")]
+    asked = Asked(
+        form["member_id"], amount(form) if told[0] else 1, months(form) if told[1] else least, how
+    )
+    return HalfAsked(asked, all(told))
 
 
 def _count(form: dict[str, str], name: str, unclear: Invalid) -> int:
@@ -130,6 +158,19 @@ async def _recover(said: Said) -> str:
     return "thu-lai"
 
 
+async def _take_back(said: Said) -> str:
+    entry_id = said.form["entry"]
+    if not keys.UUID.fullmatch(entry_id):
+        raise not_found()
+    await said.db.read(mistakes.check_of, said.loan_id, entry_id)
+    answer = await said.db.write(
+        mending.reverse, actor=said.actor, entry_id=entry_id, line_ids=(),
+        reason=needed(said.form["reason"]), ticket=said.ticket,
+    )  # fmt: skip
+    waits = answer.value
+    return f"/ky/{waits.approval_id}" if isinstance(waits, Waiting) else "huy"
+
+
 async def _visit(said: Said) -> str:
     await said.db.write(
         actions.visit, actor=said.actor, loan_id=said.loan_id, day=said.day,
@@ -168,6 +209,7 @@ DOING: dict[str, Callable[[Said], Awaitable[str]]] = {
     "trao": _disburse,
     "tra": _repay,
     "thu-lai": _recover,
+    "huy": _take_back,
     "tham": _visit,
     "cach-tra": _reschedule,
     "mien-lai": _waive,

@@ -1,15 +1,15 @@
-"""What is owed and when: today, in the next days, overdue with its age, month by month. Pure."""
+"""What is owed and when: today, in the next days, overdue with its age. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from app.loan_terms import Ageing, LoanState
 from app.loans.loan import Loan, accrued, at, claims, days_overdue, growth, in_grace
-from app.loans.schedule import NEVER, add_months, whole
+from app.loans.schedule import NEVER, whole
 
 SOON = 7  # days ahead that a reminder looks
 AT_RISK = 30  # PAR30: all that is out of loans later than this
@@ -92,14 +92,13 @@ def dues(loan: Loan, on: date) -> list[Due]:
     return [due for due in found if due.amount]
 
 
-def overdue(loan: Loan, on: date) -> list[Due]:
-    """The sums that are late."""
-    return [due for due in dues(loan, on) if due.due_on < on]
-
-
-def falling_due(loan: Loan, on: date, days: int = SOON) -> list[Due]:
-    """The sums of today and the next days."""
-    return [due for due in dues(loan, on) if on <= due.due_on <= on + timedelta(days=days)]
+def late_and_soon(loan: Loan, on: date, days: int = SOON) -> tuple[list[Due], list[Due]]:
+    """The sums that are late, and those of today and the next days."""
+    found = dues(loan, on)
+    until = on + timedelta(days=days)
+    return [due for due in found if due.due_on < on], [
+        due for due in found if on <= due.due_on <= until
+    ]
 
 
 def ageing(days: int) -> Ageing:
@@ -111,37 +110,23 @@ def ageing(days: int) -> Ageing:
     return Ageing.UP_TO_30 if days > 0 else Ageing.ON_TIME
 
 
+class Aged(NamedTuple):
+    """Loans of one age: how many, and the principal that is out of them, in đồng."""
+
+    age: Ageing
+    loans: int
+    principal: int
+
+
+def by_age(loans: Iterable[Loan], on: date) -> list[Aged]:
+    """All that is out, by the age of each loan's oldest unpaid row; every age, the best first."""
+    ages: dict[Ageing, list[int]] = {age: [] for age in Ageing}
+    for loan in (at(loan, on) for loan in loans):
+        ages[ageing(days_overdue(loan))].append(loan.principal)
+    return [Aged(age, len(out), sum(out)) for age, out in ages.items()]
+
+
 def par30(loans: Iterable[Loan], on: date) -> int:
     """Principal out of loans more than 30 days late, in đồng."""
     today = [at(loan, on) for loan in loans]
     return sum(loan.principal for loan in today if days_overdue(loan) > AT_RISK)
-
-
-class Month(NamedTuple):
-    """Free cash at a month's end: what comes in by then on top of what is free now."""
-
-    month: date
-    comes_in: int
-    free: int
-
-
-def forecast(free: int, loans: Sequence[Loan], on: date, months: int) -> list[Month]:
-    """Free cash by month, this one first, if what falls due is paid on its day.
-
-    What is overdue counts for nothing: nobody can say when it comes. `free` is free cash today,
-    which approved loans, grants and sums due to leavers have left already (`rules.free_cash`).
-    """
-    coming = [due for loan in loans for due in dues(loan, on) if due.due_on >= on]
-    first = on.replace(day=1)
-    found = []
-    for n in range(months):
-        month, next_month = add_months(first, n), add_months(first, n + 1)
-        comes_in = sum(due.amount for due in coming if month <= due.due_on < next_month)
-        free += comes_in
-        found.append(Month(month, comes_in, free))
-    return found
-
-
-def affordable_from(forecasted: Sequence[Month], amount: int) -> date | None:
-    """The first month by whose end so much is free; None where none is."""
-    return next((month.month for month in forecasted if month.free >= amount), None)

@@ -7,19 +7,29 @@ from datetime import date
 from typing import Any
 
 from app import clock
-from app.access.queries import person_name, reach_member, require
+from app.access.queries import memberships, person_name, require
 from app.access.rules import May
 from app.db.tx import Tx
 from app.errors import not_found
 from app.loan_terms import LoanState
 from app.loans import dues, queries
 from app.loans.dues import Owed
-from app.loans.facts import Approved, Recovered, Rescheduled, Waived, WrittenOff
-from app.loans.kept import Kept, Told, all_kept, kept, of_members
+from app.loans.facts import (
+    Approved,
+    Brought,
+    Died,
+    Disbursed,
+    Recovered,
+    Refused,
+    Rescheduled,
+    Waived,
+    WrittenOff,
+)
+from app.loans.kept import Kept, Told, kept, of_members
 from app.loans.life import standing
 from app.loans.loan import Loan, Payment
 from app.loans.schedule import Row
-from app.terms import Actor, Level, NeedClass
+from app.terms import Actor, Level, Membership, NeedClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class NewPlan:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Anything else that stands: interest let go, a write-off, a recovery. Amount in đồng."""
+    """Anything else that stands: interest let go, a write-off, a recovery, a refusal, her death."""
 
     kind: str
     on: date
@@ -77,7 +87,7 @@ class Visit:
 @dataclass(frozen=True, slots=True)
 class History:
     """All of a loan as of a day. `named` is false where a leader has not said why she asks:
-    then no name and no free text is in it.
+    then no name and no free text is in it. `paid_out` is the entry that put the money in her hand.
     """
 
     of: Kept
@@ -90,6 +100,7 @@ class History:
     place: int | None
     vote: tuple[int, int] | None
     signatures: list[Signature]
+    paid_out: str | None
     payments: list[Paid]
     new_plans: list[NewPlan]
     steps: list[Step]
@@ -105,10 +116,19 @@ def history(db: Tx, *, actor: Actor, loan_id: str, purpose: str | None = None) -
     """
     chapter_id = queries.reached(db, actor=actor, loan_id=loan_id)
     named = True
-    if actor.member is None:
-        office = require(db, actor=actor, may=May.READ_LOANS, unit_id=chapter_id)
-        named = bool(purpose) or office.level in (Level.CHAPTER, Level.COMMUNE)
-    return told(db, kept(db, chapter_id, loan_id), clock.today(), named=named)
+    of = kept(db, chapter_id, loan_id)
+    if Membership(chapter_id, of.member_id) not in memberships(db, actor):
+        named = is_named(db, actor, chapter_id, purpose)
+    return told(db, of, clock.today(), named=named)
+
+
+def is_named(db: Tx, actor: Actor, unit_id: str, purpose: str | None) -> bool:
+    """Whether names are shown to her: up to the commune, above it for a purpose (domain: People).
+
+    Raises NotFound, NotAllowed.
+    """
+    office = require(db, actor=actor, may=May.READ_LOANS, unit_id=unit_id)
+    return bool(purpose) or office.level in (Level.CHAPTER, Level.COMMUNE)
 
 
 def told(db: Tx, of: Kept, on: date, *, named: bool = True) -> History:
@@ -124,13 +144,14 @@ def told(db: Tx, of: Kept, on: date, *, named: bool = True) -> History:
         of=of,
         loan=loan,
         owed=dues.owed(loan, loan.on),
-        need=queries.needs(db, of.chapter_id, on.year).get(of.member_id) if named else None,
+        need=queries.needs(db, of.chapter_id, of.applied.day.year).get(of.member_id) if named else None,
         guarantor=_guarantor(db, of) if named else None,
         note=texts.get((of.seq, "note"), ""),
         out_of_order_reason=texts.get((approved.seq, "reason"), "") if approved else "",
         place=place,
         vote=approved.vote if approved else None,
         signatures=_signatures(db, of, approved),
+        paid_out=next((t.entry_id for t in _standing(of) if isinstance(t.fact, Disbursed)), None),
         payments=_payments(of, loan),
         new_plans=_new_plans(of, loan, texts),
         steps=_steps(of, texts),
@@ -138,32 +159,6 @@ def told(db: Tx, of: Kept, on: date, *, named: bool = True) -> History:
         trail=sorted({of.seq, *(t.seq for t in of.told), *_visit_seqs(db, of)}),
         named=named,
     )  # fmt: skip
-
-
-def of_chapter(db: Tx, *, actor: Actor, chapter_id: str) -> list[History]:
-    """Every loan of a chapter with its history, in the order in which they were asked for."""
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    return [told(db, of, clock.today()) for of in all_kept(db, chapter_id)]
-
-
-def of_member(db: Tx, *, actor: Actor, member_id: str) -> list[History]:
-    """A member's loans, also those of memberships she came from, oldest first. Raises NotFound."""
-    chapter_id = reach_member(db, actor=actor, member_id=member_id)
-    found: list[Kept] = []
-    at: tuple[str, str] | None = (chapter_id, member_id)
-    while at:
-        found = [*of_members(db, at[0], [at[1]]), *found]
-        at = _came_from(db, *at)
-    return [told(db, of, clock.today()) for of in found]
-
-
-def _came_from(db: Tx, chapter_id: str, member_id: str) -> tuple[str, str] | None:
-    row = db.row(
-        "SELECT f.chapter_id, f.id FROM member m JOIN member f ON f.id = m.moved_from"
-        " WHERE m.chapter_id = ? AND m.id = ?",
-        (chapter_id, member_id),
-    )
-    return (row[0], row[1]) if row else None
 
 
 def held(db: Tx, *, chapter_id: str, member_id: str) -> list[dict[str, Any]]:
@@ -195,7 +190,7 @@ def _standing(of: Kept) -> list[Told]:
 def _signatures(db: Tx, of: Kept, approved: Told | None) -> list[Signature]:
     asked_on = clock.day_of(of.asked_at)
     found = [Signature("proposed", of.proposed_by, person_name(db, of.proposed_by), asked_on)]
-    if approved:
+    if approved and not any(isinstance(t.fact, Brought) for t in of.told):  # paper has no hands
         by = approved.by
         found.append(Signature("approved", by, person_name(db, by), approved.fact.day))
     return found
@@ -231,6 +226,10 @@ def _steps(of: Kept, texts: dict[tuple[int, str], str]) -> list[Step]:
                 found.append(Step("written_off", t.fact.day, lost, reason, t.entry_id))
             case Recovered(amount=amount):
                 found.append(Step("recovered", t.fact.day, amount, reason, t.entry_id))
+            case Refused():
+                found.append(Step("refused", t.fact.day, 0, reason, None))
+            case Died():
+                found.append(Step("died", t.fact.day, 0, reason, None))
     return found
 
 

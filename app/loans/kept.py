@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -89,13 +90,12 @@ class Kept:
 
 
 _LOAN = (
-    "SELECT l.id, l.seq, l.member_id, m.number, m.person_id, p.name, m.left_on, l.pot_id,"
-    " l.guarantor_id, l.purpose, l.of_officer, t.person_id, t.at, l.applied_on, l.amount,"
+    "SELECT l.chapter_id, l.id, l.seq, l.member_id, m.number, m.person_id, p.name, m.left_on,"
+    " l.pot_id, l.guarantor_id, l.purpose, l.of_officer, t.person_id, t.at, l.applied_on, l.amount,"
     " l.months, l.plan, l.rate_bp, l.step FROM loan l"
     " JOIN member m ON m.chapter_id = l.chapter_id AND m.id = l.member_id"
     " JOIN person p ON p.id = m.person_id"
     " JOIN trail t ON t.chapter_id = l.chapter_id AND t.seq = l.seq"
-    " WHERE l.chapter_id = :chapter"
 )
 _FACTS = (
     "SELECT f.loan_id, f.no, f.seq, f.entry_seq, e.id, t.person_id, f.vote_yes, f.vote_no, f.place,"
@@ -103,7 +103,20 @@ _FACTS = (
     " JOIN loan_fact f ON f.chapter_id = l.chapter_id AND f.loan_id = l.id"
     " JOIN trail t ON t.chapter_id = f.chapter_id AND t.seq = f.seq"
     " LEFT JOIN entry e ON e.chapter_id = f.chapter_id AND e.seq = f.entry_seq"
-    " WHERE l.chapter_id = :chapter"
+)
+
+
+# Those that are not over, and the newest that are.
+OPEN = " AND l.id IN (SELECT o.loan_id FROM loan_open o WHERE o.chapter_id = :chapter)"
+ENDED = (
+    " AND l.id IN (SELECT e.id FROM loan e WHERE e.chapter_id = :chapter AND NOT EXISTS (SELECT 1"
+    " FROM loan_open o WHERE o.chapter_id = e.chapter_id AND o.loan_id = e.id)"
+    " ORDER BY e.id DESC LIMIT :most)"
+)
+# So many in the order of their ids, after one of them.
+NEXT = (
+    " AND l.id IN (SELECT n.id FROM loan n WHERE n.chapter_id = :chapter AND n.id > :after"
+    " ORDER BY n.id LIMIT :most)"
 )
 
 
@@ -118,16 +131,26 @@ def kept(db: Tx, chapter_id: str, loan_id: str) -> Kept:
 def all_kept(
     db: Tx, chapter_id: str, more: str = "", params: Mapping[str, Any] | None = None
 ) -> list[Kept]:
-    """A chapter's loans in the order in which they were asked for; `more` narrows `loan l`.
-
-    Two statements, however many there are.
-    """
+    """A chapter's loans in the order in which they were asked for; `more` narrows `loan l`."""
     named = {"chapter": chapter_id, **(params or {})}
-    rows = db.rows(f"{_LOAN}{more} ORDER BY l.seq, l.id", named)
+    return _every(db, f" WHERE l.chapter_id = :chapter{more}", named)
+
+
+def these(db: Tx, ids: Sequence[str]) -> dict[str, Kept]:
+    """Loans by their ids, of whatever chapter. For doors that let all of them be seen."""
+    if not ids:
+        return {}
+    found = _every(db, f" WHERE l.id {db.among('ids')}", {"ids": json.dumps(list(ids))})
+    return {of.id: of for of in found}
+
+
+def _every(db: Tx, where: str, params: Mapping[str, Any]) -> list[Kept]:
+    """Two statements, however many loans there are."""
+    rows = db.rows(f"{_LOAN}{where} ORDER BY l.seq, l.id", params)
     told: dict[str, list[Told]] = {}
-    for row in db.rows(f"{_FACTS}{more} ORDER BY f.loan_id, f.no", named) if rows else ():
+    for row in db.rows(f"{_FACTS}{where} ORDER BY f.loan_id, f.no", params) if rows else ():
         told.setdefault(row[0], []).append(_told(row))
-    return [replace(_kept(chapter_id, row), told=tuple(told.get(row[0], ()))) for row in rows]
+    return [replace(_kept(*row), told=tuple(told.get(row[1], ()))) for row in rows]
 
 
 def of_members(db: Tx, chapter_id: str, member_ids: Iterable[str]) -> list[Kept]:
@@ -139,7 +162,7 @@ def of_members(db: Tx, chapter_id: str, member_ids: Iterable[str]) -> list[Kept]
     ]
 
 
-def _kept(chapter_id: str, row: tuple[Any, ...]) -> Kept:
+def _kept(chapter_id: str, *row: Any) -> Kept:
     left, (on, amount, months, plan, rate_bp, step) = row[6], row[13:]
     terms = Terms(amount, months, LoanPlan(plan), rate_bp, step)
     return Kept(

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from app.loan_terms import LoanState
 from app.loans.schedule import NEVER, Row, Terms, elapsed, whole
 
+UNFINISHED = frozenset({LoanState.APPLIED, LoanState.APPROVED, LoanState.RUNNING})
+
 
 class Payment(NamedTuple):
     """A repayment as it settled the loan; `days_late` is how late its oldest row was then."""
@@ -59,6 +61,11 @@ class Loan:
     def plan(self) -> tuple[Row, ...]:
         """The rows she was told of."""
         return self.rows[:-1]
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is asked for or owed any more."""
+        return self.state not in UNFINISHED
 
 
 class Claim(NamedTuple):

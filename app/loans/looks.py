@@ -13,11 +13,13 @@ from app.charter.rules import Charter
 from app.db.tx import Tx
 from app.errors import Refusal
 from app.loan_terms import LoanState
-from app.loans import queries, rules
+from app.loans import outlook, queries, rules
+from app.loans.deciding import decides
 from app.loans.free import free_cash
 from app.loans.history import History
 from app.loans.kept import Kept
-from app.loans.queries import ComingDue, Lender, Standing
+from app.loans.outlook import Book, ComingDue, Forecast
+from app.loans.queries import Lender, Standing
 from app.loans.queue import Place
 from app.loans.rules import Asked
 from app.loans.schedule import Row, planned
@@ -32,29 +34,55 @@ NEXT = {
     S.WRITTEN_OFF: ("thu-lai", "tham"),
     S.CLOSED: ("tham",),
 }
+LATELY = 20  # loans that are over, on the page of loans
 DECIDES = ("duyet", "khong-duyet")
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A chapter's lending at a glance; `free` is each pot's free cash in đồng."""
+    """A chapter's lending at a glance; `pots` are those that lend, each with its free cash and when
+    the first in its queue can be paid.
+    """
 
     chapter_name: str
-    free: list[tuple[Lender, int]]
+    pots: list[Forecast]
     waiting: list[tuple[Place, Kept]]
+    book: Book
     coming: list[ComingDue]
     loans: list[Standing]
+    ended: list[Standing]
+
+    @property
+    def soon(self) -> list[ComingDue]:
+        """Whose day comes within a week, the nearest first."""
+        found = [one for one in self.coming if one.soon]
+        return sorted(found, key=lambda one: one.soon[0].due_on)
+
+    @property
+    def late(self) -> list[ComingDue]:
+        """Who is late, the longest first."""
+        return [one for one in self.coming if one.late]
 
 
 def board(db: Tx, *, actor: Actor, chapter_id: str) -> Board:
-    """Who waits, whose day comes, and every loan, the newest first."""
+    """Who waits, whose day comes, every loan that is not over, and those that ended lately."""
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    today = clock.today()
+    found = queries.opened(db, chapter_id, today)
+    out = [one for one in found if one.loan.state is S.RUNNING]
+    queue = queries.waiting(db, chapter_id, today, found)
     return Board(
         chapter_name=unit_name(db, chapter_id),
-        free=_free(db, chapter_id),
-        waiting=queries.waiting(db, chapter_id, clock.today()),
-        coming=queries.coming_due(db, actor=actor, chapter_id=chapter_id),
-        loans=queries.loans(db, actor=actor, chapter_id=chapter_id)[::-1],
+        pots=[
+            outlook.foreseen(db, chapter_id, pot, queue, out)
+            for pot in queries.lenders(db, chapter_id)
+            if pot.kind is not PotKind.DONATION_BOX
+        ],
+        waiting=queue,
+        book=outlook.book_of(out, today),
+        coming=outlook.due_of(out, today),
+        loans=[one for one in found[::-1] if one.loan.state is not S.APPLIED],
+        ended=queries.ended(db, chapter_id, today, LATELY),
     )
 
 
@@ -95,10 +123,14 @@ def asking_blank(db: Tx, *, actor: Actor, chapter_id: str) -> AskingBlank:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What an application would come to: why it cannot be lent today, and its plan if it were."""
+    """What an application would come to: why it cannot be lent that day, the most that could be,
+    and its plan if it were. `whole`: amount and months were told.
+    """
 
     against: list[Refusal]
+    most: int
     rows: tuple[Row, ...]
+    whole: bool
 
     @property
     def interest(self) -> int:
@@ -106,16 +138,19 @@ class Trial:
         return sum(row.interest for row in self.rows)
 
 
-def trial(db: Tx, *, actor: Actor, chapter_id: str, pot_id: str, asked: Asked, day: date) -> Trial:
+def trial(
+    db: Tx, *, actor: Actor, chapter_id: str, pot_id: str, asked: Asked, day: date,
+    whole: bool = True,
+) -> Trial:  # fmt: skip
     """The same rules as the application and the paying out, before anything is written."""
-    against = queries.standing_in_the_way(
-        db, actor=actor, chapter_id=chapter_id, pot_id=pot_id, asked=asked, day=day
-    )
-    terms = rules.terms(asked, in_force(db, chapter_id, day)[1])
+    on = queries.ground(db, actor=actor, chapter_id=chapter_id, pot_id=pot_id,
+                        member_id=asked.member_id, day=day)  # fmt: skip
+    against = queries.standing_in_the_way(on, asked, day)
     try:
-        return Trial(against, planned(terms, day))
+        rows = planned(rules.terms(asked, on.charter), day) if whole else ()
     except Refusal:  # said among the reasons already
-        return Trial(against, ())
+        rows = ()
+    return Trial(against, on.most, rows, whole)
 
 
 def offered(db: Tx, *, actor: Actor, of: History) -> list[str]:
@@ -128,5 +163,5 @@ def offered(db: Tx, *, actor: Actor, of: History) -> list[str]:
         may["mien-lai"] &= bool(of.owed.interest)
     for act in DECIDES:
         if act in may:
-            may[act] = queries.decides(db, actor, kept)
+            may[act] = decides(db, actor, kept)
     return [act for act in may if may[act]]

@@ -1,4 +1,4 @@
-"""Pages of lending: who waits and whose day comes, the application, one loan from first to last."""
+"""Pages of lending: the application, and one loan from first to last."""
 
 from __future__ import annotations
 
@@ -10,47 +10,25 @@ from starlette.responses import RedirectResponse, Response
 from app import clock, names
 from app.access.identity import Viewer, Viewing
 from app.access.looking import leave_line
-from app.access.queries import holds, require
+from app.access.queries import holds, require, unit_name
 from app.access.rules import May
 from app.errors import Busy, Invalid, NotAllowed, NotFound, Refusal
-from app.loan_terms import LoanPlan, LoanPurpose, LoanState
-from app.loans import actions, doing, history, looks, words
+from app.loan_terms import LoanPlan, LoanPurpose
+from app.loans import actions, doing, dues, history, looks, mistakes, words
 from app.loans.api_shapes import text
 from app.loans.doing import amount, months, plan
 from app.loans.dues import ageing
 from app.loans.looks import Trial
 from app.loans.rules import Asked
+from app.loans.story import story
 from app.web import forms, keys, language, render
 from app.web.fields import Db, PathId, Typed
 
 router = APIRouter(include_in_schema=False)
 ASKING = ("member_id", "pot_id", "amount", "months", "plan", "purpose", "guarantor_id", "date",
           "note", "reason")  # fmt: skip
+Short = Annotated[str, Query(max_length=60)]
 Why = Annotated[str, Query(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
-
-
-@router.get("/chi-hoi/{chapter_id}/vay")
-async def loans(request: Request, db: Db, viewer: Viewing, chapter_id: PathId) -> Response:
-    """Who is late or due within a week, who waits in which order and why, and every loan."""
-    board = await db.read(looks.board, actor=viewer.actor, chapter_id=chapter_id)
-    lang = language.of_request(request)
-    waiting = [
-        (place.place, of, [language.filled(*words.told(reason), lang) for reason in place.reasons])
-        for place, of in board.waiting
-    ]
-    shown = [one for one in board.loans if one.loan.state is not LoanState.APPLIED]
-    return render.page(
-        request,
-        "loans/loans.html",
-        chapter_id=chapter_id,
-        board=board,
-        waiting=waiting,
-        loans=shown,
-        today=clock.today(),
-        ageing=ageing,
-        lending=words,
-        may_ask=holds(viewer.actor, May.LEND, chapter_id),
-    )
 
 
 @router.get("/chi-hoi/{chapter_id}/vay/moi")
@@ -71,9 +49,10 @@ async def ask(
     await db.read(require, actor=viewer.actor, may=May.LEND, unit_id=chapter_id)
     form = forms.fields(typed, ASKING)
     try:
-        asked, day = _asked(form), forms.day(form["date"], clock.today())
+        trying = typed.get("do", [""])[0] == "try"
+        asked, day = _asked(form, trying), forms.day(form["date"], clock.today())
         pot_id = _one_of(form, "pot_id")
-        if typed.get("do", [""])[0] == "try":
+        if trying:
             trial = await db.read(looks.trial, actor=viewer.actor, chapter_id=chapter_id,
                                   pot_id=pot_id, asked=asked, day=day)  # fmt: skip
             return await _asking(request, db, viewer, chapter_id, form, None, trial)
@@ -93,8 +72,40 @@ async def ask(
     return RedirectResponse(f"/vay/{made.id}?xong=xin", 303)
 
 
-def _asked(form: dict[str, str]) -> Asked:
-    """What she asks for; everything that is not clear is said at once."""
+@router.get("/chi-hoi/{chapter_id}/vay/moi/xet")
+async def weigh(
+    request: Request, db: Db, viewer: Viewing, chapter_id: PathId,
+    member_id: Short = "", pot_id: Short = "", amount: Short = "", months: Short = "",
+    plan: Short = "", date: Short = "",
+) -> Response:  # fmt: skip
+    """The limits as she types: a piece of the application, asked for by its script (weigh.js)."""
+    form = dict.fromkeys(ASKING, "") | {
+        "member_id": member_id, "pot_id": pot_id, "amount": amount, "months": months, "plan": plan,
+        "date": date,
+    }  # fmt: skip
+    await db.read(require, actor=viewer.actor, may=May.LEND, unit_id=chapter_id)
+    found: Trial | None = None
+    unclear: list[Refusal] = []
+    try:
+        asking = doing.half_asked(form)
+        if asking is not None:
+            found = await db.read(looks.trial, actor=viewer.actor, chapter_id=chapter_id,
+                                  pot_id=pot_id, asked=asking.asked, whole=asking.whole,
+                                  day=forms.day(date, clock.today()))  # fmt: skip
+    except Invalid as refusal:
+        unclear = list(refusal.parts or (refusal,))
+    lang = language.of_request(request)
+    return render.page(
+        request,
+        "loans/weighed.html",
+        trial=found,
+        against=[language.sentence(one, lang) for one in (found.against if found else ())],
+        unclear=[language.sentence(one, lang) for one in unclear],
+    )
+
+
+def _asked(form: dict[str, str], trying: bool) -> Asked:
+    """What she asks for; everything that is not clear is said at once. Trying needs no purpose."""
     found: dict[str, int] = {}
     problems: list[Refusal] = []
     for name, read in (("amount", amount), ("months", months)):
@@ -102,11 +113,12 @@ def _asked(form: dict[str, str]) -> Asked:
             found[name] = read(form, name)
         except Invalid as refusal:
             problems.append(refusal)
-    if form["purpose"] not in set(LoanPurpose):
+    if form["purpose"] not in set(LoanPurpose) and not trying:
         problems.append(Invalid("purpose_needed", "Vay làm gì? Mời chị chọn.", field="purpose"))
-    for name in ("member_id", "pot_id"):
+    for name in ("member_id", "pot_id", "guarantor_id"):
         try:
-            _one_of(form, name)
+            if form[name] or name != "guarantor_id":
+                _one_of(form, name)
         except Invalid as refusal:
             problems.append(refusal)
     try:
@@ -142,6 +154,7 @@ async def _asking(
         blank=found,
         form=form,
         trial=trial,
+        unclear=[],
         against=[language.sentence(one, lang) for one in trial.against] if trial else [],
         lending=words,
         latest=clock.today().isoformat(),
@@ -153,10 +166,10 @@ async def _asking(
 @router.get("/vay/{loan_id}")
 async def loan(
     request: Request, db: Db, viewer: Viewing, loan_id: PathId,
-    viec: str = "", xong: str = "", purpose: Why = "",
+    viec: str = "", xong: str = "", but_toan: str = "", purpose: Why = "",
 ) -> Response:  # fmt: skip
     """A loan from the application to the last repayment, and what may be done with it now."""
-    form = doing.blank(viec)
+    form = doing.blank(viec, but_toan)
     return await _loan(request, db, viewer, loan_id, form, None, done=xong, purpose=purpose)
 
 
@@ -183,19 +196,29 @@ async def _loan(
     if found.named and refusal is None:  # a form shown again is the look that was written down
         await leave_line(db, viewer.actor, kept.chapter_id, kept.member_id, why)
     offered = await db.read(looks.offered, actor=viewer.actor, of=found)
+    wrong = await db.read(mistakes.mistakes, actor=viewer.actor, of=kept)
+    mends = form["viec"] == "huy" and form["entry"] in wrong
     form["key"] = keys.after(form["key"], refusal)
     return render.page(
         request,
         "loans/loan.html",
         forms.status(refusal),
         of=found,
+        story=story(found),
         offered=offered,
-        chosen=form["viec"] if form["viec"] in offered else "",
+        mistakes=wrong,
+        chosen=form["viec"] if form["viec"] in offered or mends else "",
         form=form,
         done=done,
         lending=words,
         age=ageing(found.owed.days_overdue),
         latest=clock.today().isoformat(),
+        next_due=next(
+            (due for due in dues.dues(found.loan, clock.today()) if due.due_on >= clock.today()),
+            None,
+        ),
+        chapter_name=await db.read(unit_name, kept.chapter_id),
+        purpose=why or "",
         reads_book=holds(viewer.actor, May.READ_BOOK, kept.chapter_id),
         unsure=isinstance(refusal, Busy),
         problems=forms.problems(request, refusal),

@@ -19,7 +19,7 @@ from app.loans.facts import Fact
 from app.loans.kept import Kept
 from app.loans.loan import Loan
 from app.loans.schedule import Terms
-from app.models.loans import LoanFactRow, LoanRow, LoanVisit
+from app.models.loans import LoanFactRow, LoanOpen, LoanRow, LoanVisit
 from app.terms import Act, Actor, EntryKind
 
 
@@ -77,8 +77,17 @@ def ask(db: Tx, chapter_id: str, seq: int, loan_id: str, asked: Asking) -> None:
             step=terms.step,
             applied_on=asked.day,
             of_officer=asked.of_officer,
-        )
+        ),
+        LoanOpen(chapter_id=chapter_id, loan_id=loan_id),
     )
+
+
+def bookmark(db: Tx, chapter_id: str, loan_id: str, before: Loan, after: Loan) -> None:
+    """Keep to the open loans those that are: one that is over leaves, one taken back returns."""
+    if after.over and not before.over:
+        db.run("DELETE FROM loan_open WHERE chapter_id = ? AND loan_id = ?", (chapter_id, loan_id))
+    elif before.over and not after.over:
+        db.insert(LoanOpen(chapter_id=chapter_id, loan_id=loan_id))
 
 
 def sealed_fact(no: int, fact: Fact) -> list[Any]:
@@ -145,6 +154,7 @@ def tell(
                           facts=said, texts=words)  # fmt: skip
     note(db, of.chapter_id, of.id, [(of.next_no, fact)], seq=seal.seq, moved=bool(moved),
          vote=vote, place=place)  # fmt: skip
+    bookmark(db, of.chapter_id, of.id, before, after)
     return Done(before, after, seal, entry_id)
 
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from app import clock
-from app.access.queries import chapter_holding, require
+from app.access.queries import chapter_holding, memberships, require
 from app.access.rules import May
-from app.approvals.queries import officers, roles_towards
+from app.approvals.queries import roles_towards
 from app.charter.queries import in_force
+from app.charter.rules import Charter
 from app.db.tx import Tx
 from app.errors import Invalid, NotFound, Refusal, not_found
 from app.ledger import balances
 from app.loan_terms import LoanState
 from app.loans import dues, rules
-from app.loans.dues import Due, Month, Owed
-from app.loans.free import free_cash
-from app.loans.kept import Kept, all_kept, kept, of_members
-from app.loans.loan import Loan
+from app.loans.dues import Owed
+from app.loans.free import NOBODY, STANDS, free_cash
+from app.loans.kept import ENDED, NEXT, OPEN, Kept, all_kept, kept, of_members
+from app.loans.loan import UNFINISHED, Loan
 from app.loans.queue import Applicant, Place, queue
 from app.loans.rules import Asked, BookState
 from app.members.rules import need_on
 from app.models.loans import LoanRow
-from app.terms import Actor, NeedClass, PotKind, Role
+from app.terms import Actor, Membership, NeedClass, PotKind, Role
 
 
 def reached(db: Tx, *, actor: Actor, loan_id: str) -> str:
@@ -31,10 +33,11 @@ def reached(db: Tx, *, actor: Actor, loan_id: str) -> str:
 
     Raises NotFound for missing and foreign alike.
     """
-    if actor.member is not None:
+    for own in memberships(db, actor):
         sql = "SELECT 1 FROM loan WHERE chapter_id = ? AND id = ? AND member_id = ?"
-        if db.row(sql, (actor.member.chapter_id, loan_id, actor.member.member_id)):
-            return actor.member.chapter_id
+        if db.row(sql, (own.chapter_id, loan_id, own.member_id)):
+            return own.chapter_id
+    if actor.member is not None:
         raise not_found()
     try:
         return chapter_holding(db, actor=actor, model=LoanRow, id=loan_id)
@@ -121,23 +124,39 @@ def needs(db: Tx, chapter_id: str, year: int) -> dict[str, NeedClass]:
     }
 
 
-def waiting(db: Tx, chapter_id: str, on: date) -> list[tuple[Place, Kept]]:
-    """Who waits for a loan, in the order in which they shall be lent to."""
-    every = all_kept(db, chapter_id)
-    classes = needs(db, chapter_id, on.year)
-    paid = [loan.member_id for loan in every if loan.loan.disbursed_on]
+PAID = (
+    "SELECT count(*) FROM loan l WHERE l.chapter_id = ? AND l.member_id = ? AND EXISTS (SELECT 1 FROM"
+    " loan_fact f WHERE f.chapter_id = l.chapter_id AND f.loan_id = l.id AND f.kind = 'disbursed'"
+    f" AND {STANDS})"
+)
+
+
+def waiting(
+    db: Tx, chapter_id: str, on: date, known: Iterable[Standing] | None = None
+) -> list[tuple[Place, Kept]]:
+    """Who waits for a loan, in the order in which they shall be lent to.
+
+    `known` are the open loans where they were read already.
+    """
     asking = {
-        loan.id: loan for loan in every if loan.state is LoanState.APPLIED and loan.left_on is None
-    }
+        one.of.id: one.of for one in (opened(db, chapter_id, on) if known is None else known)
+        if one.of.left_on is None and one.loan.state is LoanState.APPLIED
+    }  # fmt: skip
+    classes = needs(db, chapter_id, on.year) if asking else {}
     places = queue(
         [
             Applicant(loan.id, loan.pot_id, classes.get(loan.member_id), loan.applied.day,
-                      paid.count(loan.member_id), loan.applied.terms.amount)
+                      _past_loans(db, chapter_id, loan.member_id), loan.applied.terms.amount)
             for loan in asking.values()
         ],
         on,
     )  # fmt: skip
     return [(place, asking[place.applicant.loan_id]) for place in places]
+
+
+def _past_loans(db: Tx, chapter_id: str, member_id: str) -> int:
+    row = db.row(PAID, (chapter_id, member_id))
+    return int(row[0]) if row else 0
 
 
 def queue_of(db: Tx, *, actor: Actor, chapter_id: str) -> list[tuple[Place, Kept]]:
@@ -146,21 +165,50 @@ def queue_of(db: Tx, *, actor: Actor, chapter_id: str) -> list[tuple[Place, Kept
     return waiting(db, chapter_id, clock.today())
 
 
-def standing_in_the_way(
-    db: Tx, *, actor: Actor, chapter_id: str, pot_id: str, asked: Asked, day: date
-) -> list[Refusal]:
-    """What the page tells while she types: every reason why this cannot be lent on that day.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an application rests on, on a day; `savings` are her own, in đồng."""
 
-    Raises Invalid `pot_unknown`, `member_unknown`.
-    """
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
+    who: Borrower
+    charter: Charter
+    savings: int
+    book: BookState
+
+    @property
+    def most(self) -> int:
+        """The most that she can be lent, in đồng."""
+        return rules.most_lent(self.charter, self.savings, self.book.free)
+
+
+def is_own(db: Tx, actor: Actor, chapter_id: str, member_id: str) -> bool:
+    """Whether she asks for herself; else it takes an office. A card asks for nobody else: NotFound."""
+    own = Membership(chapter_id, member_id) in memberships(db, actor)
+    if actor.member is not None and not own:
+        raise not_found()
+    return own
+
+
+def ground(
+    db: Tx, *, actor: Actor, chapter_id: str, pot_id: str, member_id: str, day: date
+) -> Ground:
+    """For the treasurer, and for herself. Raises Invalid `pot_unknown`, `member_unknown`."""
+    if not is_own(db, actor, chapter_id, member_id):
+        require(db, actor=actor, may=May.LEND, unit_id=chapter_id)
     pot = lender(db, chapter_id, pot_id)
-    who = borrower(db, chapter_id, asked.member_id)
-    _, charter = in_force(db, chapter_id, day)
+    who = borrower(db, chapter_id, member_id)
     book = BookState(pot.kind, pot.next_breaking_on, free_cash(db, chapter_id, pot_id, day),
                      states_of(db, chapter_id, who.member_id))  # fmt: skip
     savings = balances.savings_on(db, chapter_id, who.member_id, day)
-    return rules.standing_in_the_way(asked, charter, savings, book, day)
+    return Ground(who, in_force(db, chapter_id, day)[1], savings, book)
+
+
+def standing_in_the_way(on: Ground, asked: Asked, day: date) -> list[Refusal]:
+    """What the page tells while she types: every reason why this cannot be lent on that day."""
+    try:
+        rules.check_belongs(on.who.joined_on, on.who.left_on, day)
+    except Refusal as gone:
+        return [gone]
+    return rules.standing_in_the_way(asked, on.charter, on.savings, on.book, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,21 +232,32 @@ def loans(
 ) -> list[Standing]:  # fmt: skip
     """A chapter's loans in the order of their ids (that is, of their making), as of today."""
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    every = sorted(all_kept(db, chapter_id), key=lambda loan: loan.id)
+    if state is None:
+        told = {"after": after or NOBODY, "most": limit}
+        every = all_kept(db, chapter_id, NEXT, told)
+    else:
+        every = all_kept(db, chapter_id, OPEN if state in UNFINISHED else "")
     found = [
-        loan for loan in every
-        if (state is None or loan.state is state) and (after is None or loan.id > after)
+        loan for loan in sorted(every, key=lambda loan: loan.id)
+        if (after is None or loan.id > after) and (state is None or loan.state is state)
     ]  # fmt: skip
     return [standing(loan, clock.today()) for loan in found[:limit]]
 
 
-def running(db: Tx, chapter_id: str, pot_id: str | None = None) -> list[Kept]:
-    """Loans that are out now."""
-    found = all_kept(db, chapter_id)
-    return [
-        loan for loan in found
-        if loan.state is LoanState.RUNNING and pot_id in (None, loan.pot_id)
-    ]  # fmt: skip
+def opened(db: Tx, chapter_id: str, today: date) -> list[Standing]:
+    """Loans that are not over, in the order in which they were asked for."""
+    found = [standing(loan, today) for loan in all_kept(db, chapter_id, OPEN)]
+    return [one for one in found if not one.loan.over]
+
+
+def running(db: Tx, chapter_id: str, today: date) -> list[Standing]:
+    """Loans that are out."""
+    return [one for one in opened(db, chapter_id, today) if one.loan.state is LoanState.RUNNING]
+
+
+def ended(db: Tx, chapter_id: str, today: date, most: int) -> list[Standing]:
+    """The newest that are over."""
+    return [standing(loan, today) for loan in all_kept(db, chapter_id, ENDED, {"most": most})][::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,75 +283,8 @@ def debts(db: Tx, chapter_id: str, member_id: str, day: date) -> list[Debt]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class ComingDue:
-    """What is due of one loan: what is late, and what falls due in the next days."""
-
-    standing: Standing
-    late: list[Due]
-    soon: list[Due]
-
-
-def coming_due(db: Tx, *, actor: Actor, chapter_id: str) -> list[ComingDue]:
-    """Who is late and whose day comes within a week, the longest late first."""
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    today = clock.today()
-    found = []
-    for of in running(db, chapter_id):
-        now = standing(of, today)
-        late, soon = dues.overdue(now.loan, today), dues.falling_due(now.loan, today)
-        if late or soon:
-            found.append(ComingDue(now, late, soon))
-    return sorted(found, key=lambda due: (-due.standing.owed.days_overdue, due.standing.of.id))
-
-
-def par30(db: Tx, *, actor: Actor, chapter_id: str) -> int:
-    """Principal out of loans over 30 days late, in đồng."""
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    return dues.par30([of.loan for of in running(db, chapter_id)], clock.today())
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """A pot's free cash today, and by the end of each month from this one on."""
-
-    pot: Lender
-    free: int
-    months: list[Month]
-
-
-def forecast(db: Tx, *, actor: Actor, chapter_id: str, pot_id: str, months: int = 12) -> Forecast:
-    """When can the next loan be paid? Raises Invalid `pot_unknown`."""
-    require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
-    pot, today = lender(db, chapter_id, pot_id), clock.today()
-    free = free_cash(db, chapter_id, pot_id, today)
-    out = [of.loan for of in running(db, chapter_id, pot_id)]
-    return Forecast(pot, free, dues.forecast(free, out, today, months))
-
-
 def one(db: Tx, *, actor: Actor, loan_id: str) -> Standing:
     """A loan of her chapter as it stands today, for a form of the treasurer. Raises NotFound."""
     chapter_id = chapter_holding(db, actor=actor, model=LoanRow, id=loan_id)
     require(db, actor=actor, may=May.READ_BOOK, unit_id=chapter_id)
     return standing(kept(db, chapter_id, loan_id), clock.today())
-
-
-def check_decides(db: Tx, actor: Actor, of: Kept) -> None:
-    """Whether she may decide about a loan. Raises NotAllowed (rules.check_approver)."""
-    require(db, actor=actor, may=May.DECIDE_LOANS, unit_id=of.chapter_id)
-    rules.check_approver(
-        person_id=actor.person_id,
-        roles=roles_towards(db, actor, of.chapter_id),
-        others=officers(db, of.chapter_id, but=actor.person_id),
-        proposed_by=of.proposed_by,
-        borrower_id=of.person_id,
-    )
-
-
-def decides(db: Tx, actor: Actor, of: Kept) -> bool:
-    """The same as a question: what a page shows its buttons by."""
-    try:
-        check_decides(db, actor, of)
-    except Refusal:
-        return False
-    return True

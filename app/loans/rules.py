@@ -17,11 +17,10 @@ from app.charter.rules import Charter
 from app.errors import Conflict, Invalid, NotAllowed, Refusal
 from app.loan_terms import LoanPlan, LoanState
 from app.loans.life import unfit
-from app.loans.loan import Loan
+from app.loans.loan import UNFINISHED, Loan
 from app.loans.schedule import Terms, check_guard, stride
 from app.terms import PotKind, Role
 
-UNFINISHED = frozenset({LoanState.APPLIED, LoanState.APPROVED, LoanState.RUNNING})
 OFFICERS = frozenset({Role.CHAPTER_HEAD, Role.DEPUTY, Role.TREASURER, Role.INSPECTOR})
 
 
@@ -64,8 +63,13 @@ def _malformed(asked: Asked) -> Iterable[Refusal]:
     if asked.amount < 1:
         yield Invalid("nothing_lent", "Mời chị ghi số tiền muốn vay.", field="amount")
     yield from _found(stride, asked.months, asked.plan)
-    if asked.guarantor_id == asked.member_id:
-        yield Invalid(
+    yield from _found(check_guarantor, asked.member_id, asked.guarantor_id)
+
+
+def check_guarantor(member_id: str, guarantor_id: str | None) -> None:
+    """Nobody vouches for herself. Raises Invalid `guarantor_herself`."""
+    if guarantor_id == member_id:
+        raise Invalid(
             "guarantor_herself", "Người bảo lãnh phải là người khác.", field="guarantor_id"
         )
 
@@ -81,10 +85,17 @@ def _beyond_charter(asked: Asked, charter: Charter, savings: int) -> Iterable[Re
     if times is not None and asked.amount > times * savings:
         yield Invalid(
             "beyond_multiple",
-            "Chị ấy đã góp {savings}; quy ước cho vay nhiều nhất gấp {times} lần, là {most}.",
+            "Đã góp {savings}; quy ước cho vay nhiều nhất gấp {times} lần, là {most}.",
             field="amount", savings=money.show(savings), times=times,
             most=money.show(times * savings),
         )  # fmt: skip
+
+
+def most_lent(charter: Charter, savings: int, free: int) -> int:
+    """The largest sum that no limit and no lack of cash stands in the way of; never below zero."""
+    times = charter.loan_savings_multiple
+    bounds = (free, charter.loan_max_amount, None if times is None else times * savings)
+    return max(min(bound for bound in bounds if bound is not None), 0)
 
 
 def check_months(months: int, charter: Charter) -> None:
@@ -117,14 +128,18 @@ class BookState:
     hers: Sequence[LoanState] = ()
 
 
-def free_cash(lowest: int, promised: int, due_to_leavers: int, *, breaking_open: bool) -> int:
-    """What a pot can pay out (domain: Ledger).
+def spare(lowest: int, promised: int, due_to_leavers: int) -> int:
+    """What a pot has beyond its promises (domain: Ledger); below zero, what it lacks for them.
 
     `lowest` is its cash in hand and bank, the least of any day from that day on; `promised` are
-    approved and not yet paid loans and grants (without the one that is paid out now). Never below
-    zero; zero while a breaking is open.
+    approved and not yet paid loans and grants (without the one that is paid out now).
     """
-    return 0 if breaking_open else max(lowest - promised - due_to_leavers, 0)
+    return lowest - promised - due_to_leavers
+
+
+def free_cash(lowest: int, promised: int, due_to_leavers: int, *, breaking_open: bool) -> int:
+    """What a pot can pay out: what it has to spare. Never below zero; zero while it is broken."""
+    return 0 if breaking_open else max(spare(lowest, promised, due_to_leavers), 0)
 
 
 def check_lends(kind: PotKind) -> None:
@@ -137,9 +152,15 @@ def check_one_at_a_time(hers: Iterable[LoanState], charter: Charter) -> None:
     """One loan at a time, asked for or running. Raises Conflict `one_at_a_time`."""
     if charter.one_loan_at_a_time and UNFINISHED & set(hers):
         raise Conflict(
-            "one_at_a_time", "Chị ấy còn một khoản vay chưa xong. Quy ước: trả xong mới vay tiếp.",
+            "one_at_a_time", "Còn một khoản vay chưa xong. Quy ước: trả xong mới vay tiếp.",
             field="member_id",
         )  # fmt: skip
+
+
+def stops_from(next_breaking_on: date | None, charter: Charter) -> date | None:
+    """From which day on nothing new is lent until the pig is broken; None where nothing stops."""
+    days = charter.loans_stop_days_before
+    return next_breaking_on - timedelta(days=days) if days and next_breaking_on else None
 
 
 def check_before_breaking(day: date, next_breaking_on: date | None, charter: Charter) -> None:
@@ -147,12 +168,13 @@ def check_before_breaking(day: date, next_breaking_on: date | None, charter: Cha
 
     A charter that says 0 days stops nothing. Raises Conflict `breaking_soon`.
     """
-    days = charter.loans_stop_days_before
-    if days and next_breaking_on is not None and day >= next_breaking_on - timedelta(days=days):
+    since = stops_from(next_breaking_on, charter)
+    if since is not None and next_breaking_on is not None and day >= since:
         raise Conflict(
             "breaking_soon",
             "Mổ lợn ngày {day}: quy ước ngừng cho vay trước đó {days} ngày. Mời chị đợi mổ xong.",
-            field="date", day=next_breaking_on.strftime("%d/%m/%Y"), days=days,
+            field="date", day=next_breaking_on.strftime("%d/%m/%Y"),
+            days=charter.loans_stop_days_before,
         )  # fmt: skip
 
 

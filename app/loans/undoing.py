@@ -10,6 +10,7 @@ from app.ledger.entry import Transfer
 from app.loans import books, pen, telling
 from app.loans.facts import Fact, Refused, Reversed
 from app.loans.kept import Kept, kept
+from app.loans.life import replay
 from app.mending.rules import Follow
 
 Numbered = list[tuple[int, Fact]]
@@ -72,6 +73,8 @@ def _follow(
     def note(seq: int) -> None:
         for of, facts in loans:
             pen.note(db, of.chapter_id, of.id, facts, seq=seq, moved=True)
+            after = replay([*of.facts, *(fact for _, fact in facts)])
+            pen.bookmark(db, of.chapter_id, of.id, of.loan, after)
 
     said = [[of.id, [pen.sealed_fact(no, fact) for no, fact in facts]] for of, facts in loans]
     return Follow(transfers, {"loans": said} if said else {}, note)

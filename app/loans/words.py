@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from app import money
+from collections.abc import Sequence
+from datetime import date
+
+from app import money, names
 from app.loan_terms import Ageing, LoanPlan, LoanPurpose, LoanState
+from app.loans.dues import Due
+from app.loans.forecast import Next, When
 from app.loans.queue import Because, Reason
 from app.terms import N_, NN_, NeedClass
 
@@ -55,3 +60,48 @@ def told(reason: Reason) -> Told:
         return (NN_("đã vay {lines} lần"), {"lines": value}) if value else (
             N_("chưa vay lần nào"), {})  # fmt: skip
     return N_("vay {amount}"), {"amount": money.show(value)}
+
+
+def reminder(name: str, chapter: str, late: Sequence[Due], soon: Sequence[Due]) -> list[Told]:
+    """What is sent to one who is late or whose day comes: of her loan alone, and of nobody else."""
+    said: list[Told] = [(N_("Chào chị {name}."), {"name": names.given(name)})]
+    if late:
+        said.append((
+            N_("{chapter} nhắn chị: {amount} tiền vay đến kỳ từ ngày {day}, chi hội chưa nhận được."
+               " Chị gửi thủ quỹ khi thu xếp được nhé."),
+            {"chapter": chapter, "amount": money.show(sum(due.amount for due in late)),
+             "day": _day(min(due.due_on for due in late))},
+        ))  # fmt: skip
+        said += [
+            (N_("Kỳ tới là ngày {day}: {amount}."),
+             {"day": _day(due.due_on), "amount": money.show(due.amount)})
+            for due in soon
+        ]  # fmt: skip
+        said.append((N_("Nếu đang khó, chị cứ nói, các chị cùng tính cách trả vừa sức."), {}))
+    else:
+        said += [
+            (N_("{chapter} nhắc chị: ngày {day} đến kỳ trả {amount} tiền vay."),
+             {"chapter": chapter, "day": _day(due.due_on), "amount": money.show(due.amount)})
+            for due in soon
+        ]  # fmt: skip
+        said.append((N_("Chị mang đến cho thủ quỹ nhé. Nếu kẹt, chị cứ nói sớm để cùng tính."), {}))
+    return [*said, (N_("Cảm ơn chị!"), {})]
+
+
+def payable(found: Next, amount: int) -> Told:
+    """When the first in the queue can be paid."""
+    match found:
+        case Next(When.NOW):
+            return N_("Trao được {amount} ngay hôm nay."), {"amount": money.show(amount)}
+        case Next(When.ON, date() as on):
+            return (N_("Khoảng ngày {day} sẽ đủ {amount}, nếu các chị trả đúng hạn."),
+                    {"day": _day(on), "amount": money.show(amount)})  # fmt: skip
+        case Next(When.AFTER_BREAKING, date() as on):
+            return (N_("Phải đợi mổ lợn ngày {day} mới có {amount}."),
+                    {"day": _day(on), "amount": money.show(amount)})  # fmt: skip
+    return (N_("Trong 12 tháng tới chưa thấy đủ {amount}. Buổi họp tính cách khác."),
+            {"amount": money.show(amount)})  # fmt: skip
+
+
+def _day(on: date) -> str:
+    return on.strftime("%d/%m/%Y")

@@ -65,16 +65,10 @@ def members(
             "on": on,
             "limit": limit,
             "number": min(int(wanted), 2**31 - 1) if by_number else 0,
-            "like": f"%{_literal(wanted)}%",
+            "like": names.like(wanted),
         },
     )
     return [MemberShown(*row) for row in rows]
-
-
-def _literal(text: str) -> str:
-    for mark in "!%_":
-        text = text.replace(mark, f"!{mark}")
-    return text
 
 
 def member(db: Tx, *, actor: Actor, member_id: str) -> MemberShown:

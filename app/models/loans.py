@@ -48,6 +48,19 @@ class LoanRow(SQLModel, table=True):
     of_officer: bool
 
 
+class LoanOpen(SQLModel, table=True):
+    """Which loans are not over: a bookmark, so that reading never grows with those that are.
+
+    How a loan stands is told by its facts alone (ADR 13): every loan that may still change has a
+    row, and whoever reads it replays it all the same.
+    """
+
+    __tablename__ = "loan_open"
+    __table_args__ = (refers("chapter_id loan_id", "loan", "chapter_id id"), CLUSTERED)
+    chapter_id: str = key()
+    loan_id: str = key()
+
+
 class LoanFactRow(SQLModel, table=True):
     """What happened to a loan, numbered from 1 as it was told; the loan is their replay (ADR 13).
 

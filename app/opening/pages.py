@@ -14,13 +14,15 @@ from app.cash.api import words
 from app.cash.blanks import OpeningBlank
 from app.cash.cash_form import Reading
 from app.errors import Busy, Refusal
-from app.opening import actions
-from app.terms import Place
-from app.web import forms, keys, render
+from app.loans import words as words_of_lending
+from app.loans.bringing import Running
+from app.opening import actions, running_form
+from app.terms import N_, Place
+from app.web import forms, keys, language, render
 from app.web.fields import Db, PathId, Typed
 
 router = APIRouter(include_in_schema=False)
-FIELDS = ("pot_id", "date", "cash_pot", "cash_hand", "cash_bank", "reason", "key", "do")
+FIELDS = ("pot_id", "date", "cash_pot", "cash_hand", "cash_bank", "reason", "key", "do", "loans")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,18 @@ class _Filled:
     cash: dict[Place, int]
     savings: list[tuple[str, int]]  # member's id, đồng
     rows: list[str]  # the field of each line of `savings`
+    loans: list[tuple[int, Running]]  # each with its block of the form
+    blocks: int
+
+    @property
+    def has(self) -> int:
+        """Cash and what is out, in đồng."""
+        return sum(self.cash.values()) + sum(loan.outstanding for _, loan in self.loans)
 
     @property
     def rest(self) -> int:
         """Beyond what members have; below zero it is missing."""
-        return sum(self.cash.values()) - sum(amount for _, amount in self.savings)
+        return self.has - sum(amount for _, amount in self.savings)
 
 
 @router.get("/chi-hoi/{chapter_id}/dau-ky")
@@ -70,7 +79,7 @@ async def open_balances(
             day=reading.day("date", clock.today()),
             cash=filled.cash,
             savings=filled.savings,
-            loans=(),
+            loans=[loan for _, loan in filled.loans],
             ticket=keys.ticket(request, keys.of_form(form["key"]), typed),
             reason=words(form["reason"], "reason"),
         )
@@ -87,14 +96,15 @@ async def _read(db: Db, viewer: Viewer, chapter_id: str, typed: dict[str, list[s
         day=min(day, clock.today()),
     )  # fmt: skip
     rows = {f"amount-{number}": member_id for number, member_id, _ in blank.members}
-    reading = Reading(typed, (*FIELDS, *rows))
+    blocks = running_form.blocks(typed)
+    reading = Reading(typed, (*FIELDS, *rows, *running_form.fields(blocks)))
     reading.day("date", clock.today())
     cash = {place: reading.amount(f"cash_{place}", may_be_empty=True) for place in Place}
     hers = [(row, reading.amount(row, may_be_empty=True)) for row in rows]
     lines = [(row, amount) for row, amount in hers if amount]
     return _Filled(
         reading, blank, cash, [(rows[row], amount) for row, amount in lines],
-        [row for row, _ in lines],
+        [row for row, _ in lines], running_form.read(reading, blocks, set(rows.values())), blocks,
     )  # fmt: skip
 
 
@@ -105,14 +115,22 @@ def _show(
     if len(blank.pots) == 1 and not form["pot_id"]:
         form["pot_id"] = blank.pots[0].id
     form["key"] = keys.after(form["key"], refusal)
-    placed = {"cash": "cash_pot"} | {
-        f"savings.{n}.{part}": row for n, row in enumerate(filled.rows)
-        for part in ("member_id", "amount")
-    }  # fmt: skip
+    form["loans"] = str(filled.blocks)
     said = forms.problems(request, refusal)
+    placed = _places(filled)
+    lang = language.of_request(request)
     names = {f"amount-{number}": name for number, _, name in blank.members}
+    called = [
+        language.filled(N_("Khoản vay thứ {n}"), {"n": n + 1}, lang) for n in range(filled.blocks)
+    ]
+    names |= {
+        running_form.field(n, part): name
+        for n, name in enumerate(called)
+        for part in running_form.PARTS
+    }
     codes = {part.code for part in (refusal.parts or (refusal,))} if refusal else set()
     problems = {placed.get(field, field): sentence for field, sentence in said.items()}
+    blocks = [(n, name, _is_open(form, problems, n)) for n, name in enumerate(called)]
     return render.page(
         request,
         "cash/opening.html",
@@ -129,7 +147,9 @@ def _show(
         ask_reason=bool(form["reason"]) or "reason_needed" in codes,
         added=form["do"] == "check",
         hers=sum(amount for _, amount in filled.savings),
-        cash=sum(filled.cash.values()),
+        has=filled.has,
+        blocks=blocks,
+        lending=words_of_lending,
         left=filled.rest,
         unsure=isinstance(refusal, Busy),
         problems=problems,
@@ -138,3 +158,24 @@ def _show(
             for field, sentence in problems.items()
         },
     )
+
+
+def _places(filled: _Filled) -> dict[str, str]:
+    """Beside which field of the form a refusal of the action stands."""
+    hers = {
+        f"savings.{n}.{part}": row
+        for n, row in enumerate(filled.rows)
+        for part in ("member_id", "amount")
+    }
+    lent = {
+        f"loans.{n}.{part}": running_form.field(block, beside)
+        for n, (block, _) in enumerate(filled.loans)
+        for part, beside in running_form.BESIDE.items()
+    }
+    return {"cash": "cash_pot"} | hers | lent
+
+
+def _is_open(form: dict[str, str], problems: dict[str, str], n: int) -> bool:
+    """A block of the form is unfolded where something was typed in it, or is amiss."""
+    names = {running_form.field(n, part) for part in running_form.PARTS}
+    return running_form.is_used(form, n) or bool(names & set(problems))

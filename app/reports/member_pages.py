@@ -17,12 +17,16 @@ from app.access.queries import holds
 from app.access.rules import May
 from app.db.tx import Tx
 from app.errors import Invalid, not_found
+from app.loans import own as loans
+from app.loans import words
+from app.loans.loan import UNFINISHED
+from app.loans.own_pages import reasons
 from app.members import queries as members
 from app.reports import aloud, queries
 from app.savings import confirming
 from app.savings.api import text
 from app.savings.rules import PERIOD_WORDS
-from app.terms import Actor, EntryKind, Verdict
+from app.terms import Actor, EntryKind, Membership, Verdict
 from app.web import forms, render
 from app.web.book import check_code
 from app.web.fields import Db, PathId, RealDb, Typed
@@ -52,7 +56,10 @@ async def member(
     if holds(viewer.actor, May.MAKE_CARDS, chapter_id) and shown.left_on is None:
         card = await db.read(_card, viewer.actor, shown)
     page["may_settle"] = holds(viewer.actor, May.SETTLE_MEMBERS, chapter_id)
-    return render.page(request, "reports/member.html", page=page, card=card, problems={})
+    return render.page(
+        request, "reports/member.html", page=page, card=card, problems={}, lending=words,
+        reasons=reasons(request, page["loans"]),
+    )  # fmt: skip
 
 
 def _card(db: Tx, actor: Actor, shown: members.MemberShown) -> dict[str, Any]:
@@ -112,8 +119,9 @@ async def _own(
     problems = {"": said} if said else {}
     status = forms.status(refusal)
     return render.page(
-        request, "reports/member.html", status, page=page, card=None, problems=problems
-    )
+        request, "reports/member.html", status, page=page, card=None, problems=problems,
+        lending=words, reasons=reasons(request, page["loans"]),
+    )  # fmt: skip
 
 
 def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[str, Any]:
@@ -123,6 +131,7 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
     since = _year_before(clock.today())
     months = queries.months(db, actor=actor, member_id=shown.id, since=since)
     own = actor.member is not None
+    lent = loans.of_member(db, Membership(shown.chapter_id, shown.id))
     path = "/so-cua-toi" if own else f"/chi-hoi/{shown.chapter_id}/hoi-vien/{shown.id}"
     more = len(lines) == LINES
     older = f"{path}?{urlencode({'sau': queries.place_after(lines[-1])})}" if more else None
@@ -146,13 +155,15 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
             for pot in found.pots
         ],
         "months": [(f"{month[5:]}/{month[2:4]}", amount) for month, amount in months],
+        "loans": [one for one in lent if one.standing.loan.state in UNFINISHED],
+        "past_loans": any(one.standing.loan.state not in UNFINISHED for one in lent),
         "lines": [
             {"id": line.line_id, "date": line.date, "text": queries.line_text(line),
              "amount": line.amount, "balance": line.balance, "path": _paper(line),
              "reversed": line.reversed, "verdict": line.verdict}
             for line in lines
         ],
-        "aloud": aloud.sentences(shown.name, found, lines),
+        "aloud": aloud.sentences(shown.name, found, lines, lent),
         "here": after if place else "",
         "older": older,
         "as_of": clock.day_of(found.as_of),

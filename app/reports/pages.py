@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.access.identity import Viewing
-from app.access.queries import unit_name
+from app.access.queries import memberships, unit_name
 from app.access.rules import May
 from app.approvals import queries as approvals
 from app.cash.blanks import begins
@@ -64,7 +64,10 @@ async def more(request: Request, db: Db, viewer: Viewing) -> Response:
     helps = viewer.role in May.RESET_PINS.roles | May.READ_OFFICES.roles
     chapter_id = viewer.chapter_id
     fresh = chapter_id is not None and await db.read(begins, chapter_id=chapter_id)
-    return render.page(request, "reports/more.html", to_sign=to_sign, helps=helps, begins=fresh)
+    own = bool(await db.read(memberships, viewer.actor))
+    return render.page(
+        request, "reports/more.html", to_sign=to_sign, helps=helps, begins=fresh, own=own
+    )
 
 
 @router.get("/chi-hoi/{chapter_id}/nhat-ky")

@@ -14,7 +14,7 @@ from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.ledger import balances
 from app.ledger.balances import Pending
-from app.loans import queries as loans
+from app.loans import outlook as loans
 from app.savings import queries as savings
 from app.savings import sheets
 from app.savings.rules import periods_elapsed

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.access.identity import Viewer, Viewing
-from app.access.queries import unit_name
-from app.access.rules import LEVEL_WORDS
+from app.access.queries import reaches, unit_name
+from app.access.rules import LEVEL_WORDS, May
 from app.approvals import queries as approvals
 from app.db.tx import Tx
+from app.loans.found import officers_open
 from app.reports import today as day_view
 from app.terms import Actor, Level
 from app.union import queries as union
@@ -30,6 +31,7 @@ class _Board:
     rows: list[day_view.UnitRow]
     above: tuple[str, str] | None
     to_sign: int
+    of_officers: int | None  # officers' own loans that are open; None where she reads no loans
 
 
 @router.get("/don-vi/{unit_id}")
@@ -56,7 +58,8 @@ async def board(request: Request, db: RealDb, viewer: Viewer, unit_id: str) -> R
         "children": [row for row in rows if row["level"] != Level.CHAPTER],
         "chapters": [row for row in rows if row["level"] == Level.CHAPTER],
     }
-    return render.page(request, "reports/units.html", board=shown, to_sign=found.to_sign)
+    return render.page(request, "reports/units.html", board=shown, to_sign=found.to_sign,
+                       of_officers=found.of_officers)  # fmt: skip
 
 
 def _url(row: day_view.UnitRow) -> str:
@@ -70,5 +73,13 @@ def _board(db: Tx, actor: Actor, unit_id: str, own: str) -> _Board:
         unit=shown,
         rows=day_view.units_below(db, actor=actor, unit_id=unit_id),
         above=(above, unit_name(db, above)) if above else None,
+        of_officers=_of_officers(db, actor, unit_id),
         to_sign=len(approvals.waiting(db, actor=actor)) if unit_id == own else 0,
     )
+
+
+def _of_officers(db: Tx, actor: Actor, unit_id: str) -> int | None:
+    """What the commune is told of (domain: Loans)."""
+    if not reaches(db, actor=actor, may=May.READ_LOANS_BELOW, unit_id=unit_id):
+        return None
+    return officers_open(db, unit_id)

@@ -63,7 +63,7 @@ def hers(db: Tx, chapter_id: str, who: Leaver, day: date) -> list[Hers]:
 def _payable(db: Tx, chapter_id: str, pot_id: str, who: Leaver, day: date) -> int:
     """Free cash, as far as it is in hand: what waits for those who left before her is theirs."""
     due = _due_before(db, chapter_id, pot_id, who)
-    free = free_cash(db, chapter_id, pot_id, day, due=due)
+    free = free_cash(db, chapter_id, pot_id, day, leaver=who.member_id, due=due)
     return min(free, balances.lowest_cash(db, chapter_id, pot_id, Place.HAND, day))
 
 

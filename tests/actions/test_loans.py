@@ -12,7 +12,7 @@ from app.db.tx import Tx
 from app.errors import Refusal
 from app.ledger.vouchers import voucher
 from app.loan_terms import LoanPlan
-from app.loans import actions, history, queries
+from app.loans import actions, history, looks, outlook, queries
 from app.loans.rules import Asked
 from app.loans.words import told
 from app.members import actions as members
@@ -564,27 +564,28 @@ def test_her_book_shows_what_she_holds_and_what_she_owes(lends: Lends, doai: Cha
 def test_what_is_due_and_what_is_late(lends: Lends, doai: Chapter, clock: StoryClock) -> None:
     late = lends.lent("Lan", 300_000, 3)
     clock.tell(NOV - 7 * DAY)
-    (one,) = doai.db.read_now(queries.coming_due, actor=doai.head, chapter_id=doai.id)
+    (one,) = doai.db.read_now(outlook.coming_due, actor=doai.head, chapter_id=doai.id)
     assert (one.late, [due.amount for due in one.soon]) == ([], [103_000])
     clock.tell(NOV + 31 * DAY)
-    (one,) = doai.db.read_now(queries.coming_due, actor=doai.head, chapter_id=doai.id)
+    (one,) = doai.db.read_now(outlook.coming_due, actor=doai.head, chapter_id=doai.id)
     assert one.standing.of.id == late and one.standing.owed.days_overdue == 31
-    assert doai.db.read_now(queries.par30, actor=doai.head, chapter_id=doai.id) == 300_000
+    assert doai.db.read_now(outlook.par30, actor=doai.head, chapter_id=doai.id) == 300_000
 
 
 def test_when_can_the_next_loan_be_paid(lends: Lends, doai: Chapter) -> None:
     lends.lent("Lan", 1_800_000, 3)
-    seen = doai.db.read_now(queries.forecast, actor=doai.head, chapter_id=doai.id,
-                            pot_id=lends.pot, months=4)  # fmt: skip
+    (seen,) = doai.db.read_now(outlook.forecasts, actor=doai.head, chapter_id=doai.id,
+                               pot_id=lends.pot, months=4)  # fmt: skip
     assert seen.free == 200_000
     assert [month.free for month in seen.months] == [200_000, 818_000, 1_430_000, 2_036_000]
 
 
 def test_what_stands_in_the_way_is_told_while_she_types(lends: Lends, doai: Chapter) -> None:
     asked = Asked(doai.members["Lan"], 2_000_001, 3, LoanPlan.MONTHLY)
-    found = doai.db.read_now(queries.standing_in_the_way, actor=doai.treasurer,
-                             chapter_id=doai.id, pot_id=lends.pot, asked=asked, day=TODAY)  # fmt: skip
-    assert [refusal.code for refusal in found] == ["beyond_free_cash"]
+    found = doai.db.read_now(looks.trial, actor=doai.treasurer, chapter_id=doai.id,
+                             pot_id=lends.pot, asked=asked, day=TODAY)  # fmt: skip
+    assert [refusal.code for refusal in found.against] == ["beyond_free_cash"]
+    assert (found.most, len(found.rows)) == (2_000_000, 3)
 
 
 def test_a_second_tap_is_answered_as_the_first(lends: Lends) -> None:
@@ -627,3 +628,43 @@ def test_verify_misses_a_fact_that_is_gone(lends: Lends, thief: Any) -> None:
     found = lends.doai.findings()
     assert any("fact 3: sealed, and gone" in what for what in found)
     assert any("its account holds 800000, its history says 900000" in what for what in found)
+
+
+# Which are open: a bookmark for reading
+
+
+def bookmarked(lends: Lends) -> set[str]:
+    rows = lends.doai.db.read_now(
+        Tx.rows, "SELECT loan_id FROM loan_open WHERE chapter_id = ?", (lends.doai.id,)
+    )
+    return {row[0] for row in rows}
+
+
+def test_the_open_loans_are_those_that_are_not_over(lends: Lends) -> None:
+    """Asked, refused; asked, lent, paid back, taken back; written off and taken back."""
+    refused_one, loan = lends.asks("Hoa", 100_000), lends.asks("Lan", 300_000)
+    assert bookmarked(lends) == {refused_one, loan}
+    lends.refuses(refused_one)
+    lends.approves(loan)
+    lends.pays_out(loan)
+    assert bookmarked(lends) == {loan}
+    back = lends.repays(loan, 300_000)
+    assert bookmarked(lends) == set()
+    lends.takes_back(back.id)
+    assert bookmarked(lends) == {loan}
+    lends.till.signs(lends.asks_to_write_off(loan))
+    assert bookmarked(lends) == set()
+    lost = next(t.entry_id for t in lends.kept(loan).told[::-1] if t.entry_id)
+    lends.takes_back(lost)
+    assert bookmarked(lends) == {loan}
+    lends.loans("""
+        Hoa refused 0 of 100.000
+        Lan running 300.000 of 300.000
+    """)
+
+
+def test_a_loan_that_left_the_open_ones_is_found(lends: Lends) -> None:
+    loan = lends.lent("Lan", 300_000)
+    lends.doai.db.write_now(Tx.run, "DELETE FROM loan_open WHERE loan_id = ?", (loan,))
+    (found,) = lends.doai.findings()
+    assert found.endswith(f"loan {loan}: it is open, and not among the open loans")

@@ -8,7 +8,9 @@ import pytest
 
 from app.approvals.actions import Waiting
 from app.db.engine import Database
+from app.loans import free
 from app.settling import queries as settling
+from app.settling.rules import Asked
 from app.terms import Leaving
 from tests.actions.moving_story import opens
 from tests.actions.settled import leave, pay
@@ -117,6 +119,37 @@ def test_what_was_promised_to_a_borrower_pays_no_leaver(doai: Chapter) -> None:
     done = leave(doai, "Lan")
     assert (done.paid, done.awaiting) == (100_000, 300_000)
     refused("no_free_cash", pay, doai, "Lan")
+
+
+def test_her_own_promise_keeps_nobody_from_paying_her(doai: Chapter) -> None:
+    """1.900.000 are approved for Lan herself: leaving, she is paid her 400.000, as was shown before."""
+    lends = Lends(doai)
+    lends.approves(lends.asks("Lan", 1_900_000))
+    lan = doai.members["Lan"]
+    shown = doai.db.read_now(
+        settling.preview, actor=doai.treasurer, member_id=lan, asked=Asked(TODAY, Leaving.LEFT)
+    )
+    assert [pot.paid for pot in shown.pots] == [400_000]
+    assert (
+        doai.db.read_now(settling.opening, actor=doai.treasurer, member_id=lan).pots[0].payable
+        == 2_000_000
+    )
+    done = leave(doai, "Lan")
+    assert (done.paid, done.awaiting) == (400_000, 0)
+
+
+@pytest.mark.parametrize("because", [Leaving.LEFT, Leaving.DIED])
+def test_whoever_is_gone_is_promised_nothing(doai: Chapter, because: Leaving) -> None:
+    """Hoa's 1.900.000 were approved; she is paid her savings, and the rest can be lent again."""
+    lends = Lends(doai)
+    lends.approves(lends.asks("Hoa", 1_900_000))
+    assert doai.db.read_now(free.free_cash, doai.id, lends.pot, TODAY) == 100_000
+    if because is Leaving.DIED:
+        died(doai, "Hoa")
+    else:
+        leave(doai, "Hoa")
+    assert doai.db.read_now(free.promised, doai.id, lends.pot) == 0
+    assert doai.db.read_now(free.free_cash, doai.id, lends.pot, TODAY) == 1_600_000
 
 
 def test_a_repayment_taken_back_later_is_set_off_before_the_rest_is_paid(doai: Chapter) -> None:

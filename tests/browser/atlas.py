@@ -12,7 +12,7 @@ from tests.browser.world import Book
 
 # Files, and what is shown only where people build (tests/journeys/test_style.py).
 NOT_PAGES = ("/healthz", "/readyz", "/du-lieu-cua-toi", "/sw.js", "/static/words.js", "/manifest.webmanifest",
-             "/style", "/style.css")  # fmt: skip
+             "/style", "/style.css", "/chi-hoi/{chapter_id}/vay/moi/xet")  # fmt: skip
 EVERYBODY = ("nobody", "treasurer", "head", "inspector", "leader", "administrator", "member")
 
 # A page's route → who sees it, and by which addresses. `{…}` is filled in from the book's things.
@@ -86,11 +86,26 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     },
     "/chi-hoi/{chapter_id}/chi": {("treasurer",): ("/chi-hoi/{chapter_id}/chi",)},
     "/chi-hoi/{chapter_id}/vay": {IN_CHAPTER: ("/chi-hoi/{chapter_id}/vay",)},
+    "/chi-hoi/{chapter_id}/vay/du-tinh": {IN_CHAPTER: ("/chi-hoi/{chapter_id}/vay/du-tinh",)},
     "/chi-hoi/{chapter_id}/vay/moi": {("treasurer",): ("/chi-hoi/{chapter_id}/vay/moi",)},
+    "/chi-hoi/{chapter_id}/so-vay": {
+        IN_CHAPTER: ("/chi-hoi/{chapter_id}/so-vay",),
+        ("head",): ("/chi-hoi/{chapter_id}/so-vay?state=running&q=huong",),
+    },
+    "/don-vi/{unit_id}/vay": {
+        ("leader",): ("/don-vi/{commune}/vay", "/don-vi/{commune}/vay?officers=1"),
+    },
+    "/hoi-vien/{member_id}/vay": {
+        (*IN_CHAPTER, "leader"): ("/hoi-vien/{member_id}/vay", "/hoi-vien/{longest}/vay"),
+    },
+    "/vay-cua-toi": {("member",): ("/vay-cua-toi",)},
+    "/vay-cua-toi/moi": {("member",): ("/vay-cua-toi/moi",)},
     "/vay/{loan_id}": {
+        ("member",): ("/vay/{her_loan}",),
         (*IN_CHAPTER, "leader"): ("/vay/{loan_id}", "/vay/{asked_loan}"),
         ("treasurer",): tuple(
-            f"/vay/{{loan_id}}?viec={act}" for act in ("tra", "tham", "cach-tra", "xoa-no")
+            f"/vay/{{loan_id}}?viec={act}"
+            for act in ("tra", "tham", "cach-tra", "xoa-no", "huy&but_toan={loan_paid}")
         ),
         ("head",): ("/vay/{asked_loan}?viec=duyet", "/vay/{asked_loan}?viec=khong-duyet"),
     },

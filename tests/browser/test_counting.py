@@ -213,6 +213,27 @@ def test_a_handover_adds_up_as_she_counts(visit: Visit, handing: Village, script
     visitor.fits()
 
 
+def test_a_running_loan_counts_as_money_there_is(visit: Visit, village: Village) -> None:
+    """A box unfolds, its sum runs along with the cash; more boxes keep what she typed."""
+    visitor = visit(PHONE)
+    visitor.enter(village.treasurer.token)
+    visitor.open(f"/chi-hoi/{village.chapter.id}/dau-ky")
+    page, sums = visitor.page, visitor.page.locator("#sums")
+    page.locator("input[name=amount-1]").fill("900k")
+    page.get_by_label("Thủ quỹ cầm").fill("300k")
+    page.get_by_text("Khoản vay thứ 1").click()
+    page.locator("select[name=loan-0-member_id]").select_option(index=1)
+    page.locator("input[name=loan-0-outstanding]").fill("600k")
+    expect(sums).to_contain_text("Vừa khớp", use_inner_text=True)
+    visitor.fits()
+    page.get_by_role("button", name="Thêm ô cho khoản vay").click()
+    expect(page.get_by_text("Khoản vay thứ 6")).to_be_visible()
+    expect(page.locator("input[name=loan-0-outstanding]")).to_have_value("600.000")
+    expect(page.locator("#lent")).to_be_focused()
+    expect(sums).to_contain_text("Vừa khớp", use_inner_text=True)
+    visitor.fits()
+
+
 def test_a_paper_book_adds_up_as_she_types(visit: Visit, village: Village) -> None:
     """What is not clear yet is no sum; another day keeps what she typed."""
     visitor = visit(PHONE)

@@ -14,6 +14,7 @@ from app.access.rules import digest
 from app.charter import actions as charters
 from app.db.engine import Database
 from app.db.tx import Tx
+from app.loans import actions as loans
 from app.members import actions as members
 from app.members.rules import NewMember
 from app.models.access import Device
@@ -156,10 +157,18 @@ def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
 
 
 def _lending(chapter: Chapter) -> dict[str, str]:
-    """One loan runs, another waits for the head."""
-    in_hand(chapter, 100_000)
+    """One loan runs and has a story, one was paid back, another waits for the head."""
+    in_hand(chapter, 200_000)
     lends = Lends(chapter, chapter.pot)
-    return {"loan_id": lends.lent("Đào", 100_000), "asked_loan": lends.asks("Huệ", 2_000_000)}
+    loan, hers = lends.lent("Đào", 100_000), lends.lent("Sen", 100_000)
+    paid = lends.repays(loan, 10_000)
+    lends.repays(hers, 100_000)  # so that she may ask again
+    chapter.db.write_now(
+        loans.visit, actor=chapter.head, loan_id=loan, day=clock.today(),
+        note="Đàn lợn lớn nhanh, bán được hai con", left_poor_list=True,
+    )  # fmt: skip
+    return {"loan_id": loan, "loan_paid": paid.id, "her_loan": hers,
+            "asked_loan": lends.asks("Huệ", 2_000_000)}  # fmt: skip
 
 
 def _leaving(chapter: Chapter, beside: Chapter) -> str:

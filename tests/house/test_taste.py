@@ -33,14 +33,14 @@ def test_only_the_database_room_commits() -> None:
 PENS = {
     **dict.fromkeys(("account", "entry", "movement", "day_total", "month_total"), "ledger/journal.py"),
     **dict.fromkeys(("trail", "trail_text", "book"), "audit/trail.py"),
-    **dict.fromkeys(("loan", "loan_fact", "loan_visit"), "loans/pen.py"),
+    **dict.fromkeys(("loan", "loan_open", "loan_fact", "loan_visit"), "loans/pen.py"),
     "stored_reply": "ledger/once.py",
 }  # fmt: skip
 ROWS = {
     "AccountRow": "account", "EntryRow": "entry", "Movement": "movement", "DayTotal": "day_total",
     "MonthTotal": "month_total", "TrailRow": "trail", "TrailText": "trail_text", "Book": "book",
     "StoredReply": "stored_reply", "LoanRow": "loan", "LoanFactRow": "loan_fact",
-    "LoanVisit": "loan_visit",
+    "LoanVisit": "loan_visit", "LoanOpen": "loan_open",
 }  # fmt: skip
 WRITES = re.compile(
     r"\b(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE|DELETE FROM|TRUNCATE)\s+(\w*)"

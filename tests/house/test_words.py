@@ -25,6 +25,7 @@ PARSER = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
 BOTH_AT_ONCE = (
     "cli.py",
     "copies.py",
+    "demo/borrowers.py",
     "demo/cast.py",
     "demo/july.py",
     "demo/story.py",

@@ -68,13 +68,18 @@ def refused_in_both_languages(village: Village, ask: Ask) -> None:
     before = village.everything()
     vi = problem(asked(village, ask, "vi"), ask.status, ask.code)
     en = problem(asked(village, ask, "en;q=0.9, vi;q=0.1"), ask.status, ask.code)
-    if ask.fields is not None:
-        assert fields(vi) == fields(en) == ask.fields
+    said_in_both_languages(vi, en, ask.fields)
+    assert village.everything() == before
+
+
+def said_in_both_languages(vi: Any, en: Any, where: list[str] | None) -> None:
+    """One refusal, first in Vietnamese, then in English, beside the same fields."""
+    if where is not None:
+        assert fields(vi) == fields(en) == where
     for said in [vi["title"], vi["detail"], *(one["message"] for one in vi["errors"])]:
         assert VIETNAMESE.search(said), said
     for said in [en["title"], en["detail"], *(one["message"] for one in en["errors"])]:
         assert not VIETNAMESE.search(said), said
-    assert village.everything() == before
 
 
 def cases(asks: list[Ask]) -> pytest.MarkDecorator:
@@ -557,7 +562,7 @@ def test_a_pig_at_home_takes_no_sheet(village: Village) -> None:
 def test_nothing_enters_a_closed_cycle(village: Village) -> None:
     """The pig was broken on 19/10: no sheet of the days before, and no reversal of them either."""
     posted = village.recorded("Lan 1.000/1", date="2026-10-18")
-    village.db.write_now(_broken, village.chapter.id, "2026-10-19")
+    village.db.write_now(broken, village.chapter.id, "2026-10-19")
     before = village.everything()
     treasurer = village.treasurer
     told = village.sheet(date="2026-10-18")
@@ -579,7 +584,7 @@ def test_a_closed_pot_takes_nothing(village: Village) -> None:
     assert village.everything() == before
 
 
-def _broken(tx: Tx, chapter_id: str, day: str) -> None:
+def broken(tx: Tx, chapter_id: str, day: str) -> None:
     of_chapter = "WHERE chapter_id = ?"
     tx.run(f"UPDATE cycle SET closed_on = ? {of_chapter}", (day, chapter_id))
     tx.run(

@@ -320,8 +320,8 @@ def opening_form(caller: Caller, village: Village, **more: str) -> dict[str, str
     ("hand", "says"),
     [
         ("30k", "Còn dư 12.000 ₫ Phần dư không phải của riêng chị nào: ghi vào tiền dư"),
-        ("18k", "Vừa khớp: tiền mặt bằng tiền các chị đã góp."),
-        ("10k", "Còn thiếu 8.000 ₫ Tiền mặt ít hơn tiền các chị đã góp: phần thiếu để theo dõi"),
+        ("18k", "Vừa khớp: tiền có bằng tiền các chị đã góp."),
+        ("10k", "Còn thiếu 8.000 ₫ Tiền có ít hơn tiền các chị đã góp: phần thiếu để theo dõi"),
     ],
 )
 def test_a_paper_book_is_added_up_then_signed(village: Village, hand: str, says: str) -> None:

@@ -71,7 +71,7 @@ PRACTISED = {
         "bao-sai", "cho-linh", "giao-tien", "hoi-vien", "hoi-vien/moi", "hoi-vien/{member_id}",
         "nhat-ky", "quy-uoc", "quy-uoc/doi", "so-quy", "thu", "bang-giu", "tien", "kiem",
         "cac-lan-kiem", "tra-bu", "chuyen", "chi", "dau-ky", "lon/moi", "vay",
-        "vay/moi")),
+        "vay/moi", "vay/moi/xet", "vay/du-tinh")),
     "/kiem/{count_id}", "/kiem/{count_id}/xu-ly", "/vay/{loan_id}",
     "/bang-giu/{held_id}", "/bang-giu/{held_id}/ghi", "/bang-giu/{held_id}/bo",
 }  # fmt: skip

@@ -33,6 +33,7 @@ A   P   L   H   D   T   I   M   N
 403 403 403 403 403 202 403 404 401 POST /api/v1/chapters/{chapter_id}/expenses
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/loans
 403 403 403 403 403 201 403 201 401 POST /api/v1/chapters/{chapter_id}/loans
+403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/loans/forecast
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/loans/queue
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/members
 403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/members
@@ -69,6 +70,7 @@ A   P   L   H   D   T   I   M   N
 404 404 404 200 200 200 200 200 401 GET /api/v1/members/{member_id}
 404 404 404 200 200 200 403 404 401 PATCH /api/v1/members/{member_id}
 404 404 404 200 200 200 200 200 401 GET /api/v1/members/{member_id}/balance
+404 200 200 200 200 200 200 200 401 GET /api/v1/members/{member_id}/loans
 404 404 404 201 201 201 403 404 401 POST /api/v1/members/{member_id}/card
 403 403 403 403 403 403 403 201 401 POST /api/v1/members/{member_id}/confirmations
 404 404 404 403 403 201 403 404 401 POST /api/v1/members/{member_id}/leave
@@ -91,6 +93,8 @@ A   P   L   H   D   T   I   M   N
 200 200 200 403 403 403 403 404 401 GET /api/v1/units/{unit_id}
 200 200 200 404 404 404 404 404 401 GET /api/v1/units/{unit_id=commune}
 200 200 200 403 403 403 403 404 401 GET /api/v1/units/{unit_id}/children
+403 200 200 403 403 403 403 404 401 GET /api/v1/units/{unit_id}/loans
+403 200 200 404 404 404 404 404 401 GET /api/v1/units/{unit_id=commune}/loans
 200 200 200 403 403 403 403 404 401 POST /api/v1/units/{unit_id}/founding
 200 200 200 404 404 404 404 404 401 POST /api/v1/units/{unit_id=commune}/founding
 201 403 403 403 403 403 403 404 401 POST /api/v1/units/{unit_id}/moves
@@ -194,8 +198,17 @@ vào vào vào vào vào vào vào vào vào POST /ra
 403 403 403 403 403 403 403 303 vào POST /so-cua-toi/{line_id}
 303 303 303 303 303 303 303 303 vào POST /so-tap/bo
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/vay
+403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/so-vay
+403 200 200 403 403 403 403 404 vào GET /don-vi/{unit_id}/vay
+403 200 200 404 404 404 404 404 vào GET /don-vi/{unit_id=commune}/vay
+404 200 200 200 200 200 200 200 vào GET /hoi-vien/{member_id}/vay
+403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/vay/du-tinh
 403 403 403 403 403 200 403 404 vào GET /chi-hoi/{chapter_id}/vay/moi
+403 403 403 403 403 200 403 404 vào GET /chi-hoi/{chapter_id}/vay/moi/xet
 403 403 403 403 403 303 403 404 vào POST /chi-hoi/{chapter_id}/vay/moi
+404 404 404 404 404 404 404 200 vào GET /vay-cua-toi
+404 404 404 404 404 404 404 200 vào GET /vay-cua-toi/moi
+404 404 404 404 404 404 404 303 vào POST /vay-cua-toi/moi
 404 200 200 200 200 200 200 404 vào GET /vay/{loan_id}
 404 200 200 200 200 200 200 200 vào GET /vay/{loan_id=hers} #her own
 404 403 403 303 303 403 403 404 vào POST /vay/{loan_id=asked} #approved
@@ -272,6 +285,8 @@ TOLD: dict[str, dict[str, Any]] = {
         "amount": 1000, "months": 3, "plan": "monthly", "purpose": "seed",
     },
     "GET /api/v1/loans/{loan_id}": {"purpose": "hỏi thăm"},
+    "GET /api/v1/members/{member_id}/loans": {"purpose": "hỏi thăm"},
+    "GET /api/v1/units/{unit_id}/loans": {"purpose": "hỏi thăm"},
     "POST /api/v1/loans/{loan_id=asked}/approval": {"on": DAY, "vote": {"yes": 9, "no": 0}},
     "POST /api/v1/loans/{loan_id=asked}/refusal": WHY,
     "POST /api/v1/loans/{loan_id=agreed}/disbursement": {"date": DAY},
@@ -287,6 +302,13 @@ TOLD: dict[str, dict[str, Any]] = {
     "POST /chi-hoi/{chapter_id}/vay/moi": {
         "member_id": "@member", "pot_id": "@rich", "guarantor_id": "@candidate", "date": DAY,
         "amount": "1k", "months": "3", "plan": "monthly", "purpose": "seed", "do": "ask",
+    },
+    "POST /vay-cua-toi/moi": {
+        "so": "@member", "pot_id": "@rich", "amount": "1k", "months": "3", "plan": "monthly",
+        "purpose": "seed", "do": "ask",
+    },
+    "GET /chi-hoi/{chapter_id}/vay/moi/xet": {
+        "member_id": "@member", "pot_id": "@rich", "amount": "1k", "months": "3", "plan": "monthly",
     },
     "POST /vay/{loan_id=asked} #approved": {"viec": "duyet", "date": DAY, "yes": "9", "no": "0"},
     "POST /vay/{loan_id=asked} #refused": WHY | {"viec": "khong-duyet", "date": DAY},

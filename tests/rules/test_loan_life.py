@@ -192,6 +192,16 @@ def test_a_paid_row_no_longer_ages_the_loan() -> None:
     assert story.loan.payments[0].days_late == 40
 
 
+def test_all_that_is_out_has_an_age() -> None:
+    """Thirty days late and on time; 306 days late; a class that nobody is in is there too."""
+    late, punctual = three_months().loan, Story(500_000, 24, "bullet", on="10/3/2025").loan
+    found = dues.by_age([late, punctual], d("10/5/2025"))
+    assert [(aged.age.value, aged.loans, aged.principal) for aged in found] == [
+        ("on_time", 1, 500_000), ("1_30", 1, 3_000_000), ("31_90", 0, 0), ("over_90", 0, 0)]  # fmt: skip
+    older = dues.by_age([late, punctual], d("10/2/2026"))
+    assert [aged.principal for aged in older] == [500_000, 0, 0, 3_000_000]
+
+
 def test_par30_counts_all_that_is_out_of_whoever_is_late() -> None:
     late, punctual = three_months().loan, Story(500_000, 9, "bullet", on="10/3/2025").loan
     assert dues.par30([late, punctual], d("10/5/2025")) == 0
@@ -475,13 +485,13 @@ def test_the_ledger_of_paying_out() -> None:
 
 def test_the_next_seven_days_and_what_is_late() -> None:
     story = three_months()
-    assert dues.falling_due(story.loan, d("2/4/2025")) == []
-    (soon,) = dues.falling_due(story.loan, d("3/4/2025"))
-    assert (soon.due_on, soon.principal, soon.interest) == (d("10/4/2025"), 1_000_000, 30_000)
-    assert dues.overdue(story.loan, d("10/4/2025")) == []
-    (late,) = dues.overdue(story.loan, d("11/4/2025"))
-    assert late.amount == 1_030_000
-    assert dues.falling_due(story.loan, d("11/4/2025")) == []
+    assert dues.late_and_soon(story.loan, d("2/4/2025")) == ([], [])
+    late, (soon,) = dues.late_and_soon(story.loan, d("3/4/2025"))
+    assert (late, soon.due_on, soon.principal, soon.interest) == (
+        [], d("10/4/2025"), 1_000_000, 30_000)  # fmt: skip
+    assert [len(found) for found in dues.late_and_soon(story.loan, d("10/4/2025"))] == [0, 1]
+    (late_one,), soon_ones = dues.late_and_soon(story.loan, d("11/4/2025"))
+    assert (late_one.amount, soon_ones) == (1_030_000, [])
 
 
 def test_what_is_to_come_counts_with_what_was_paid_early() -> None:
@@ -496,15 +506,3 @@ def test_the_interest_after_the_term_is_to_come_too() -> None:
     story = Story(1_000_000, 1, "bullet", 100, on="10/3/2025")
     assert [due.amount for due in dues.dues(story.loan, d("10/5/2025"))] == [1_010_000, 10_000]
     assert dues.dues(replay(story.facts[:2]), d("10/5/2025")) == []
-
-
-def test_free_cash_by_month() -> None:
-    """100.000 now; April, May, June bring a million each; what is late counts for nothing."""
-    story = three_months(0)
-    found = dues.forecast(100_000, [story.loan], d("10/3/2025"), 4)
-    assert [(m.month.month, m.comes_in, m.free) for m in found] == [
-        (3, 0, 100_000), (4, 1_000_000, 1_100_000), (5, 1_000_000, 2_100_000),
-        (6, 1_000_000, 3_100_000)]  # fmt: skip
-    assert dues.affordable_from(found, 2_100_000) == d("1/5/2025")
-    assert dues.affordable_from(found, 3_100_001) is None
-    assert dues.forecast(0, [story.loan], d("11/5/2025"), 2)[1].free == 1_000_000

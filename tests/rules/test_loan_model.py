@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -21,8 +22,9 @@ DAY = timedelta(days=1)
 class Model:
     """Each morning a row may fall due; each day earns its share of a month; money goes by rank."""
 
-    def __init__(self, terms: Terms, start: date) -> None:
+    def __init__(self, terms: Terms, start: date, brought: int = 0) -> None:
         self.terms, self.start, self.today = terms, start, start
+        self.brought = [brought]  # of an older plan: falls due with the first row, never grows
         self.falls_due = dict(
             zip(ends(start, terms.months, terms.plan), amounts(terms), strict=True)
         )
@@ -49,17 +51,28 @@ class Model:
             self.earned += Fraction(self.out * self.terms.rate_bp, 10_000 * long)
             self.today += DAY
             if self.today in self.falls_due:
-                self.due_interest.append(self.accrued)
+                self.due_interest += [*self.brought, self.accrued]
+                self.brought = []
                 self.due_principal.append(self.ahead.pop(0))
                 self.earned, self.settled = Fraction(0), 0
 
     def total(self) -> int:
-        return self.out + sum(self.due_interest) + self.accrued
+        return self.out + self.interest
+
+    @property
+    def interest(self) -> int:
+        return sum(self.due_interest) + sum(self.brought) + self.accrued
+
+    def planned_anew(self, months: int, plan: LoanPlan) -> Model:
+        """From today: what is out by another plan, what it earned and nobody paid brought along."""
+        terms = replace(self.terms, amount=self.out, months=months, plan=plan)
+        return Model(terms, self.today, self.interest)
 
     def pay(self, amount: int, *, only_interest: bool = False) -> None:
         left = self._from(self.due_interest, amount)
         if not only_interest:
             left = self._from(self.due_principal, left)
+        left = self._from(self.brought, left)
         part = min(left, self.accrued)
         self.settled += part
         if not only_interest:

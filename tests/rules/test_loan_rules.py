@@ -66,10 +66,30 @@ def test_every_limit_is_named_at_once() -> None:
         "guarantor_herself", "beyond_amount", "beyond_months", "beyond_multiple"]  # fmt: skip
 
 
+LIMITS = st.none() | st.integers(0, 2_000)
+
+
+@given(LIMITS, st.none() | st.integers(0, 3), st.integers(0, 1_000), st.integers(-500, 2_000))
+def test_the_most_is_lent_and_a_dong_more_is_not(
+    limit: int | None, times: int | None, savings: int, free: int
+) -> None:
+    """What she is told while she types is what the single checks keep."""
+    charter = OPEN.model_copy(update={"loan_max_amount": limit, "loan_savings_multiple": times})
+    most = rules.most_lent(charter, savings, free)
+    book = replace(BOOK, free=free)
+
+    def lent(amount: int) -> bool:
+        asked = replace(ASKED, amount=amount)
+        return not rules.standing_in_the_way(asked, charter, savings, book, TODAY)
+
+    assert most == 0 or lent(most)
+    assert not lent(most + 1)
+
+
 def test_the_multiple_is_explained() -> None:
     found = refused("beyond_multiple", rules.check_limits, ASKED, CHARTER, 500_000)
     assert str(found).replace("\N{NO-BREAK SPACE}", " ") == (
-        "Chị ấy đã góp 500.000 ₫; quy ước cho vay nhiều nhất gấp 3 lần, là 1.500.000 ₫."
+        "Đã góp 500.000 ₫; quy ước cho vay nhiều nhất gấp 3 lần, là 1.500.000 ₫."
     )
 
 
