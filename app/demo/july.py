@@ -12,8 +12,8 @@ from app.approvals import actions as approvals
 from app.approvals.actions import Waiting
 from app.cash import actions as cash
 from app.cash import handing_over, moving
-from app.cash.actions import Counted, Decision
 from app.cash.handover_rules import Count
+from app.cash.writing import Counted, Decision
 from app.demo.cast import GIVEN, Story, Told, a_chapter, let_in
 from app.demo.years import post
 from app.ledger import balances

@@ -43,5 +43,6 @@ def free_cash(
     if due is None:
         due = balances.awaiting(db, chapter_id, pot_id)
     lowest = balances.lowest(db, chapter_id, pot_id, FROM, day)
-    # No breaking can be open before there are breakings.
-    return rules.free_cash(lowest, promised(db, chapter_id, pot_id, but), due, breaking_open=False)
+    is_broken = balances.held_by(db, chapter_id, pot_id) is not None
+    return rules.free_cash(lowest, promised(db, chapter_id, pot_id, but), due,
+                           breaking_open=is_broken)  # fmt: skip

@@ -1,0 +1,233 @@
+"""What a breaking rests on, gathered set-wise: a constant number of statements however many women."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from app.breaking import claims as claims_rules
+from app.breaking.facts import Customs, Debt, Decided, Facts, Saver, Verdict
+from app.breaking.steps import Breaking, check_counted
+from app.cash import queries as cash
+from app.cash.rules import sum_of
+from app.charter.queries import in_force
+from app.db.tx import Tx
+from app.errors import Invalid, Refusal
+from app.ledger import balances
+from app.loan_terms import LoanState
+from app.loans.kept import Kept, all_kept
+from app.loans.loan import at, claims
+from app.terms import BelongsTo, PotKind, SurplusRule
+from app.terms import Kept as KeptWhere
+
+Decisions = Sequence[tuple[str, int | None, int | None, int | None]]  # member, take, keep, give
+
+
+def cycle_starts_on(db: Tx, chapter_id: str, pot_id: str) -> date:
+    """The first day of a pot's open cycle."""
+    sql = "SELECT starts_on FROM cycle WHERE chapter_id = ? AND pot_id = ? AND closed_on IS NULL"
+    return date.fromisoformat(db.rows(sql, (chapter_id, pot_id))[0][0])
+
+
+# What happens to a loan and moves no money, yet changes what is due.
+_QUIET = "'rescheduled', 'waived', 'died', 'reversed'"
+
+
+def last_day(db: Tx, chapter_id: str, pot_id: str) -> date | None:
+    """The latest day on which anything moved in a pot, or was told of a loan from it."""
+    row = db.row(
+        "SELECT max(day) FROM ("
+        "SELECT max(day) AS day FROM day_total WHERE chapter_id = :chapter AND pot_id = :pot"
+        " UNION ALL SELECT max(f.day) FROM loan l JOIN loan_fact f ON f.chapter_id = l.chapter_id"
+        f"  AND f.loan_id = l.id AND f.kind IN ({_QUIET})"
+        "  WHERE l.chapter_id = :chapter AND l.pot_id = :pot) AS told",
+        {"chapter": chapter_id, "pot": pot_id},
+    )
+    return date.fromisoformat(row[0]) if row and row[0] else None
+
+
+def vessels(
+    db: Tx, of: Breaking, home: Sequence[tuple[str, Mapping[str, int]]]
+) -> dict[str, dict[str, int]]:
+    """The notes of each vessel brought from home, by member. Raises Invalid with every problem."""
+    pot = cash.pot_facts(db, of.chapter_id, of.pot_id)
+    if home and pot.kept is not KeptWhere.HOME:
+        raise Invalid(
+            "not_from_home", "Lợn này nuôi ở chi hội, không có lợn mang từ nhà.", field="home"
+        )
+    sql = (
+        "SELECT id FROM member WHERE chapter_id = ? AND joined_on <= ?"
+        " AND (left_on IS NULL OR left_on >= ?)"
+    )
+    there = {row[0] for row in db.rows(sql, (of.chapter_id, of.day, of.day))}
+    found: dict[str, dict[str, int]] = {}
+    problems: list[Refusal] = []
+    for n, (member_id, notes) in enumerate(home):
+        try:
+            if member_id not in there:
+                raise Invalid("member_unknown", "Chi hội không có hội viên này.",
+                              field=f"home.{n}.member_id")  # fmt: skip
+            if member_id in found:
+                raise Invalid("member_twice", "Hội viên này có hai con lợn trong danh sách.",
+                              field=f"home.{n}.member_id")  # fmt: skip
+            sum_of(notes, f"home.{n}.notes")
+        except Invalid as problem:
+            problems += problem.parts
+            continue
+        found[member_id] = {value: number for value, number in notes.items() if number}
+    if problems:
+        raise Invalid.every(problems)
+    return found
+
+
+def facts_of(db: Tx, of: Breaking, decisions: Decisions | None = None) -> Facts:
+    """The pot before it is broken; `decisions` in place of those that were told.
+
+    Raises Conflict `not_counted`.
+    """
+    count = check_counted(of)
+    pot = db.rows(
+        "SELECT kind, belongs_to FROM pot WHERE chapter_id = ? AND id = ?",
+        (of.chapter_id, of.pot_id),
+    )[0]
+    _, charter = in_force(db, of.chapter_id, of.day)
+    customs = Customs(charter.payout_step, charter.default_decision, charter.surplus_rule,
+                      charter.set_off_debt)  # fmt: skip
+    said = {
+        line[0]: Decided(*line[1:]) for line in (of.decisions if decisions is None else decisions)
+    }
+    days = _savings_days(db, of) if charter.surplus_rule is SurplusRule.BY_SAVINGS_DAYS else {}
+    debts = _debts(db, of) if charter.set_off_debt else {}
+    savers = tuple(
+        Saver(
+            member_id,
+            number,
+            savings=balance,
+            savings_days=days.get(member_id, 0),
+            awaiting=left is not None,
+            home=as_notes(count.home.get(member_id, {})),
+            debts=() if left else tuple(debts.get(member_id, ())),
+            decided=said.get(member_id),
+        )
+        for member_id, number, left, balance in _savers(db, of)
+    )
+    return Facts(
+        of.pot_id,
+        of.day,
+        as_notes(count.notes),
+        balances.held(db, of.chapter_id, of.pot_id),
+        savers,
+        customs,
+        Verdict(count.outcome, count.keeper_id, count.paid_now),
+        PotKind(pot[0]),
+        BelongsTo(pot[1]),
+        _box(db, of),
+    )
+
+
+def as_day(text: str | None) -> date | None:
+    """A day out of the book."""
+    return date.fromisoformat(text) if text else None
+
+
+def as_notes(notes: Mapping[str, int]) -> dict[int, int]:
+    """Notes by their value."""
+    return {int(value): number for value, number in notes.items() if number}
+
+
+def _savers(db: Tx, of: Breaking) -> list[tuple[str, int, str | None, int]]:
+    """Members in force on the day, and whoever left and still has something here."""
+    rows = db.rows(
+        "SELECT m.id, m.number, m.left_on, coalesce(a.balance, 0) FROM member m"
+        " LEFT JOIN account a ON a.chapter_id = m.chapter_id AND a.pot_id = :pot"
+        "  AND a.owner_id = m.id AND a.kind = 'savings'"
+        " WHERE m.chapter_id = :chapter AND (coalesce(a.balance, 0) > 0"
+        "  OR (m.joined_on <= :day AND m.left_on IS NULL)) ORDER BY m.number",
+        {"chapter": of.chapter_id, "pot": of.pot_id, "day": of.day},
+    )
+    return [(row[0], row[1], row[2], int(row[3])) for row in rows]
+
+
+def _savings_days(db: Tx, of: Breaking) -> dict[str, int]:
+    """Σ of her balance at the end of each business day from the cycle's start to the day before.
+
+    What she kept from before counts every day, a line of this cycle from its own day on.
+    """
+    starts = cycle_starts_on(db, of.chapter_id, of.pot_id)
+    moved = db.rows(
+        "SELECT a.owner_id, e.day, sum(CASE WHEN m.credit_no = a.no THEN m.amount ELSE -m.amount END)"
+        " FROM entry e JOIN movement m ON m.chapter_id = e.chapter_id AND m.seq = e.seq"
+        " JOIN account a ON a.chapter_id = m.chapter_id AND a.no IN (m.debit_no, m.credit_no)"
+        "  AND a.pot_id = e.pot_id AND a.kind = 'savings'"
+        " WHERE e.chapter_id = ? AND e.pot_id = ? AND e.cycle_no = ? GROUP BY a.owner_id, e.day",
+        (of.chapter_id, of.pot_id, of.cycle_no),
+    )
+    days: Counter[str] = Counter()
+    brought: Counter[str] = Counter()
+    for owner, day, amount in moved:
+        days[owner] += int(amount) * (of.day - max(date.fromisoformat(day), starts)).days
+        brought[owner] -= int(amount)
+    whole = (of.day - starts).days
+    for owner, balance in db.rows(
+        "SELECT owner_id, balance FROM account WHERE chapter_id = ? AND pot_id = ?"
+        " AND kind = 'savings'",
+        (of.chapter_id, of.pot_id),
+    ):
+        days[owner] += (balance + brought[owner]) * whole
+    return dict(days)
+
+
+def _debts(db: Tx, of: Breaking) -> dict[str, list[Debt]]:
+    """What is due of each running loan from this pot, by member, as she asked for them."""
+    found: dict[str, list[Debt]] = {}
+    for loan in running_kept(db, of):
+        owed = at(loan.loan, of.day)
+        due = [claim for claim in claims(owed) if claim.is_due]
+        interest = sum(claim.amount for claim in due if claim.of_interest)
+        principal = sum(claim.amount for claim in due) - interest
+        if interest or principal:
+            found.setdefault(loan.member_id, []).append(Debt(loan.id, interest, principal))
+    return found
+
+
+def running_kept(db: Tx, of: Breaking) -> list[Kept]:
+    """The loans that are out of this pot, in two statements."""
+    loans = all_kept(db, of.chapter_id, " AND l.pot_id = :pot", {"pot": of.pot_id})
+    return [loan for loan in loans if loan.state is LoanState.RUNNING]
+
+
+def _box(db: Tx, of: Breaking) -> str | None:
+    """The donation box that takes gifts in on this day: the oldest that is open, and not counted
+    since.
+    """
+    row = db.row(
+        "SELECT p.id FROM pot p JOIN cycle c ON c.chapter_id = p.chapter_id AND c.pot_id = p.id"
+        "  AND c.closed_on IS NULL AND c.breaking_id IS NULL AND c.starts_on <= :day"
+        " WHERE p.chapter_id = :chapter AND p.kind = 'donation_box' AND p.id <> :pot"
+        " AND NOT EXISTS (SELECT 1 FROM cash_count k WHERE k.chapter_id = p.chapter_id"
+        "  AND k.pot_id = p.id AND k.place IN ('hand', 'together') AND k.day > :day)"
+        " ORDER BY p.id LIMIT 1",
+        {"chapter": of.chapter_id, "pot": of.pot_id, "day": of.day},
+    )
+    return str(row[0]) if row else None
+
+
+def check_decisions(db: Tx, of: Breaking, lines: Decisions) -> None:
+    """Every line of a member of this pot, once, within her savings. Raises Invalid, Conflict."""
+    facts = facts_of(db, of, lines)
+    known = {saver.member_id for saver in facts.savers}
+    problems: list[Refusal] = []
+    seen: set[str] = set()
+    for n, (member_id, *_) in enumerate(lines):
+        at_line = f"lines.{n}.member_id"
+        if member_id not in known:
+            problems.append(
+                Invalid("member_unknown", "Chi hội không có hội viên này.", field=at_line)
+            )
+        elif member_id in seen:
+            problems.append(Invalid("member_twice", "Hội viên này có hai dòng.", field=at_line))
+        seen.add(member_id)
+    if problems:
+        raise Invalid.every(problems)
+    claims_rules.check_decisions(facts)
