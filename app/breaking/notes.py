@@ -1,0 +1,160 @@
+"""Which notes each gets: her own pig's first, else out of all; at worst a small exchange. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
+
+from app import money
+from app.breaking import exact
+from app.breaking.facts import Notes, worth
+from app.breaking.shares import LEFT_OVER
+
+
+class Wish(NamedTuple):
+    """A sum to be paid in notes; `own` are those of her pig at home."""
+
+    number: int
+    amount: int
+    own: Notes
+
+
+class Exchange(NamedTuple):
+    """Notes to give out of those counted for others of the same worth."""
+
+    give: dict[int, int]
+    get: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """Number → notes, largest first; and the exchange that makes it possible, if one is needed."""
+
+    notes: dict[int, dict[int, int]]
+    exchange: Exchange | None
+
+
+def hand_out(wishes: Sequence[Wish], common: Notes) -> HandedOut:
+    """Notes for every wish, exactly.
+
+    `common` are the notes counted without those at home. Larger sums choose first, so that hands
+    get few notes; equal ones by number. Raises nothing: wishes of whole steps, of no more than
+    `shares.payable` together, can always be met, at worst after an exchange.
+    """
+    order = sorted(wishes, key=lambda w: (-w.amount, w.number))
+    own = [_own_first(wish) for wish in order]
+    rests = [w.amount - worth(first) for w, first in zip(order, own, strict=True)]
+    pool = _together([common, *(w.own for w in order)])
+    rest_of_pool = pool - _together(own)
+    found, exchange = exact.assign(rests, rest_of_pool), None
+    if found is None:
+        pooled = exact.assign([w.amount for w in order], pool)
+        if pooled is not None:
+            found, own = pooled, [Counter() for _ in order]
+        else:
+            found, exchange = _smallest(rests, rest_of_pool)
+    bundles = {
+        wish.number: _tidy(first + second)
+        for wish, first, second in zip(order, own, found, strict=True)
+    }
+    return HandedOut(bundles, exchange)
+
+
+def _own_first(wish: Wish) -> Counter[int]:
+    """As many of her own notes as her sum takes, the largest first."""
+    found, left = Counter[int](), wish.amount
+    for value, number in sorted(wish.own.items(), reverse=True):
+        found[value] = min(number, left // value)
+        left -= value * found[value]
+    # What is left must be a sum that notes make: a loose 500 or 200 may stand in the way.
+    return found if _made_of_notes(left) else Counter()
+
+
+def _made_of_notes(amount: int) -> bool:
+    return amount % 100 == 0 and amount not in LEFT_OVER
+
+
+def _together(piles: Sequence[Notes]) -> Counter[int]:
+    together = Counter[int]()
+    for pile in piles:
+        together.update(pile)
+    return together
+
+
+def _tidy(notes: Mapping[int, int]) -> dict[int, int]:
+    return {value: notes[value] for value in sorted(notes, reverse=True) if notes[value]}
+
+
+# Exchange
+
+
+def _smallest(sums: Sequence[int], notes: Mapping[int, int]) -> tuple[list[Counter[int]], Exchange]:
+    """Of some ways to come close, the one with the fewest notes to give and get."""
+    return min(_ways(sums, notes), key=lambda way: _pieces(way[1].give) + _pieces(way[1].get))
+
+
+def _pieces(notes: Notes) -> int:
+    return sum(notes.values())
+
+
+def _ways(
+    sums: Sequence[int], notes: Mapping[int, int]
+) -> Iterator[tuple[list[Counter[int]], Exchange]]:
+    """Hand out what can be, with odd fives to those whom they suit; exchange for what is missing."""
+    halves = [i for i, sum_ in enumerate(sums) if exact.needs_half(sum_)]
+    reach = notes.get(exact.HALF, 0)
+    for widely in product((False, True), repeat=len(exact.DECADES)):
+        left, there = exact.chosen(sums, notes, exact.HALF, halves)
+        there[exact.HALF] = max(reach - len(halves), 0)
+        fives = [(exact.HALF, halves)]
+        for unit, wide in zip(exact.DECADES, widely, strict=True):
+            a, b, *_ = exact.classes(left, unit)
+            who = (a + b if wide else a)[: there.get(5 * unit, 0)]
+            left, there = exact.chosen(left, there, 5 * unit, who)
+            fives.append((5 * unit, who))
+        found, missing = exact.fill(left, there)
+        for five, who in fives:
+            exact.with_fives(found, five, who)
+        for bundle, amount in zip(found, missing, strict=True):
+            bundle.update(composed(amount))
+        yield found, _exchange(_together(found), notes)
+
+
+def _exchange(wanted: Counter[int], notes: Mapping[int, int]) -> Exchange:
+    """Notes that nobody needs for those that are missing, and for what is over then."""
+    there = Counter(notes)
+    lacking, spare = wanted - there, there - wanted
+    give = _enough(spare, worth(lacking))
+    get = lacking + composed(worth(give) - worth(lacking))
+    return Exchange(_tidy(give - get), _tidy(get - give))
+
+
+def _enough(spare: Notes, missing: int) -> Counter[int]:
+    """The largest that fit into what is missing, then the smallest that completes them."""
+    give, short = Counter[int](), missing
+    for value in sorted(spare, reverse=True):
+        give[value] = min(spare[value], short // value)
+        short -= value * give[value]
+    # Whatever is spare still is more than what is short, or it would have been given.
+    over = [value for value in sorted(spare) if spare[value] > give[value]]
+    if short and over:
+        give[over[0]] += 1
+        short -= over[0]
+    if not _made_of_notes(-short):
+        # Rare (loose 500 and 200): then all that is spare, whose rest is known to be notes.
+        return Counter(spare)
+    return give
+
+
+def composed(amount: int) -> Counter[int]:
+    """An amount in the fewest notes (almost: 500 and 200 beside each other leave no 100)."""
+    found = Counter[int]({exact.HALF: 1} if exact.needs_half(amount) else {})
+    left = amount - worth(found)
+    for value in money.NOTES:
+        if value != exact.HALF and (use := left // value):
+            found[value] += use
+            left -= use * value
+    return found
