@@ -26,6 +26,8 @@ from app.ledger.once import Answer, Ticket
 from app.models.cash import TOGETHER
 from app.terms import AccountKind, Actor, Outcome, Place, Step
 
+CARRIED = Decision(Outcome.CARRIED, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -91,7 +93,7 @@ def count(
     notes: Mapping[str, int],
     witnesses: Sequence[str],
     home: Sequence[tuple[str, Mapping[str, int]]] = (),
-    decision: Decision = Decision(Outcome.CARRIED, None),
+    decision: Decision = CARRIED,
 ) -> CountedTogether:
     """Count pot and hand together, and what came from home one by one; in place of an earlier count.
 

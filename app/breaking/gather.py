@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from app.breaking import claims as claims_rules
-from app.breaking.facts import Customs, Debt, Decided, Facts, Saver, Verdict
-from app.breaking.steps import Breaking, check_counted
+from app.breaking.facts import Customs, Debt, Decided, Facts, Saver, Verdict, as_data, fingerprint
+from app.breaking.steps import Breaking, check_counted, check_goes_on
 from app.cash import queries as cash
 from app.cash.rules import sum_of
 from app.charter.queries import in_force
@@ -18,7 +19,7 @@ from app.ledger import balances
 from app.loan_terms import LoanState
 from app.loans.kept import Kept, all_kept
 from app.loans.loan import at, claims
-from app.terms import BelongsTo, PotKind, SurplusRule
+from app.terms import BelongsTo, PotKind, Step, SurplusRule
 from app.terms import Kept as KeptWhere
 
 Decisions = Sequence[tuple[str, int | None, int | None, int | None]]  # member, take, keep, give
@@ -124,6 +125,22 @@ def facts_of(db: Tx, of: Breaking, decisions: Decisions | None = None) -> Facts:
         BelongsTo(pot[1]),
         _box(db, of),
     )
+
+
+def signed_data(of: Breaking, facts: Facts) -> dict[str, Any]:
+    """All that is signed: the facts, of which breaking, with which count and which decisions."""
+    count, decided = of.last(Step.COUNTED), of.last(Step.DECIDED)
+    return {
+        **as_data(facts), "breaking": of.id, "count": count and count.no,
+        "decisions": decided and decided.no,
+    }  # fmt: skip
+
+
+def as_it_stands(db: Tx, of: Breaking) -> tuple[Facts, str]:
+    """The facts and their fingerprint. Raises Conflict `breaking_abandoned`, `not_counted`."""
+    check_goes_on(of)
+    facts = facts_of(db, of)
+    return facts, fingerprint(signed_data(of, facts))
 
 
 def as_day(text: str | None) -> date | None:

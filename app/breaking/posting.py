@@ -12,7 +12,8 @@ from app.access.rules import May
 from app.approvals.queries import officers, roles_towards
 from app.breaking import gather, hands, kept, pen, rules, steps
 from app.breaking.books import Purpose
-from app.breaking.facts import as_data, changes, fingerprint
+from app.breaking.facts import changes
+from app.breaking.facts import fingerprint as hashed
 from app.breaking.rules import Plan
 from app.breaking.steps import Breaking, Told
 from app.breaking.telling import fingerprint_changed
@@ -46,14 +47,6 @@ class Broken:
     receipt: Receipt
 
 
-def data_of(db: Tx, of: Breaking) -> tuple[rules.Facts, dict[str, Any]]:
-    """The facts as they stand, and all that is signed: with which count and which decisions."""
-    facts = gather.facts_of(db, of)
-    count, decided = of.last(Step.COUNTED), of.last(Step.DECIDED)
-    told = {"breaking": of.id, "count": count and count.no, "decisions": decided and decided.no}
-    return facts, {**as_data(facts), **told}
-
-
 def sign(
     db: Tx, *, actor: Actor, breaking_id: str, fingerprint: str, ticket: Ticket
 ) -> Answer[Signed | Broken]:
@@ -79,8 +72,9 @@ def sign(
 
 def _sign(db: Tx, actor: Actor, of: Breaking, shown: str) -> Signed | Broken:
     steps.check_goes_on(of)
-    facts, data = data_of(db, of)
-    stands = fingerprint(data)
+    facts = gather.facts_of(db, of)
+    data = gather.signed_data(of, facts)
+    stands = hashed(data)
     before = of.signed
     if shown != stands:
         seen = before.payload if before and before.payload["fingerprint"] == shown else None
@@ -113,7 +107,7 @@ def _post(
     count = steps.check_counted(of)
     joined = _set_off(db, of, plan)
     entry = Entry(EntryKind.BREAKING, of.pot_id, of.day, tuple(_transfers(plan, joined)))
-    said = {"fingerprint": stands, "proposed_by": first.by}
+    said: dict[str, Any] = {"fingerprint": stands, "proposed_by": first.by}
     told = {"total": plan.totals.payout, "day": of.day.isoformat(), **said, **joined.facts}
     entry_id, seal = pen.post(
         db, actor=actor, of=of, entry=entry, payload={**said, "plan": plan_data(plan)},
