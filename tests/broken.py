@@ -14,10 +14,11 @@ from datetime import date
 from typing import Any
 
 from app import clock
-from app.breaking import actions, posting, queries
+from app.breaking import actions, queries, signatures
 from app.breaking.actions import CountedTogether, Opened
-from app.breaking.posting import Broken, Signed
+from app.breaking.posting import Broken
 from app.breaking.queries import Planned
+from app.breaking.signatures import Signed
 from app.cash.writing import Decision
 from app.terms import Actor, Outcome
 from tests.story import Chapter, a_ticket
@@ -92,7 +93,7 @@ class Breaks:
         """She signs what the plan shows now, unless told otherwise."""
         shown = fingerprint or self.plan().fingerprint
         return self.doai.db.write_now(
-            posting.sign, actor=by or self.doai.treasurer, breaking_id=self.id, fingerprint=shown,
+            signatures.sign, actor=by or self.doai.treasurer, breaking_id=self.id, fingerprint=shown,
             ticket=a_ticket(key, self.id, shown),
         ).value  # fmt: skip
 

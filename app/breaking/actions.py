@@ -11,7 +11,7 @@ from app.access.queries import require
 from app.access.rules import May
 from app.approvals.actions import Waiting
 from app.audit import trail
-from app.breaking import gather, kept, pen, steps
+from app.breaking import gather, kept, opening, pen, said, steps
 from app.breaking.gather import Decisions
 from app.breaking.steps import Breaking
 from app.cash import queries as cash
@@ -59,7 +59,7 @@ def open_breaking(
     day_in_order(db, chapter_id, day, reason)
     holder = balances.held_by(db, chapter_id, pot_id)
     cycle_no = balances.open_cycle(db, chapter_id, pot_id, day, holder)
-    steps.check_opens(
+    opening.check_opens(
         day,
         holder=holder,
         cycle_no=cycle_no,
@@ -102,7 +102,7 @@ def count(
     found = _going_on(db, actor, breaking_id)
     chapter_id = found.chapter_id
     counted = counting.sum_of(notes)
-    vessels = gather.vessels(db, found, home)
+    vessels = said.vessels(db, found, home)
     seen = cash.witnesses_named(db, chapter_id, witnesses)
     held = balances.held(db, chapter_id, found.pot_id)
     book = held.get(AccountKind.CASH_POT, 0) + held.get(AccountKind.CASH_HAND, 0)
@@ -134,7 +134,7 @@ def decide(db: Tx, *, actor: Actor, breaking_id: str, lines: Decisions) -> Opene
     """
     found = _going_on(db, actor, breaking_id)
     steps.check_counted(found)
-    gather.check_decisions(db, found, lines)
+    said.check_decisions(db, found, lines)
     pen.tell(db, actor=actor, of=found, kind=Step.DECIDED,
              payload={"lines": [list(line) for line in lines]},
              facts={"lines": len(lines)})  # fmt: skip

@@ -7,20 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from app.breaking import claims as claims_rules
 from app.breaking.facts import Customs, Debt, Decided, Facts, Saver, Verdict, as_data, fingerprint
 from app.breaking.steps import Breaking, check_counted, check_goes_on
-from app.cash import queries as cash
-from app.cash.rules import sum_of
 from app.charter.queries import in_force
 from app.db.tx import Tx
-from app.errors import Invalid, Refusal
 from app.ledger import balances
 from app.loan_terms import LoanState
 from app.loans.kept import Kept, all_kept
 from app.loans.loan import at, claims
 from app.terms import BelongsTo, PotKind, Step, SurplusRule
-from app.terms import Kept as KeptWhere
 
 Decisions = Sequence[tuple[str, int | None, int | None, int | None]]  # member, take, keep, give
 
@@ -46,40 +41,6 @@ def last_day(db: Tx, chapter_id: str, pot_id: str) -> date | None:
         {"chapter": chapter_id, "pot": pot_id},
     )
     return date.fromisoformat(row[0]) if row and row[0] else None
-
-
-def vessels(
-    db: Tx, of: Breaking, home: Sequence[tuple[str, Mapping[str, int]]]
-) -> dict[str, dict[str, int]]:
-    """The notes of each vessel brought from home, by member. Raises Invalid with every problem."""
-    pot = cash.pot_facts(db, of.chapter_id, of.pot_id)
-    if home and pot.kept is not KeptWhere.HOME:
-        raise Invalid(
-            "not_from_home", "Lợn này nuôi ở chi hội, không có lợn mang từ nhà.", field="home"
-        )
-    sql = (
-        "SELECT id FROM member WHERE chapter_id = ? AND joined_on <= ?"
-        " AND (left_on IS NULL OR left_on >= ?)"
-    )
-    there = {row[0] for row in db.rows(sql, (of.chapter_id, of.day, of.day))}
-    found: dict[str, dict[str, int]] = {}
-    problems: list[Refusal] = []
-    for n, (member_id, notes) in enumerate(home):
-        try:
-            if member_id not in there:
-                raise Invalid("member_unknown", "Chi hội không có hội viên này.",
-                              field=f"home.{n}.member_id")  # fmt: skip
-            if member_id in found:
-                raise Invalid("member_twice", "Hội viên này có hai con lợn trong danh sách.",
-                              field=f"home.{n}.member_id")  # fmt: skip
-            sum_of(notes, f"home.{n}.notes")
-        except Invalid as problem:
-            problems += problem.parts
-            continue
-        found[member_id] = {value: number for value, number in notes.items() if number}
-    if problems:
-        raise Invalid.every(problems)
-    return found
 
 
 def facts_of(db: Tx, of: Breaking, decisions: Decisions | None = None) -> Facts:
@@ -228,23 +189,3 @@ def _box(db: Tx, of: Breaking) -> str | None:
         {"chapter": of.chapter_id, "pot": of.pot_id, "day": of.day},
     )
     return str(row[0]) if row else None
-
-
-def check_decisions(db: Tx, of: Breaking, lines: Decisions) -> None:
-    """Every line of a member of this pot, once, within her savings. Raises Invalid, Conflict."""
-    facts = facts_of(db, of, lines)
-    known = {saver.member_id for saver in facts.savers}
-    problems: list[Refusal] = []
-    seen: set[str] = set()
-    for n, (member_id, *_) in enumerate(lines):
-        at_line = f"lines.{n}.member_id"
-        if member_id not in known:
-            problems.append(
-                Invalid("member_unknown", "Chi hội không có hội viên này.", field=at_line)
-            )
-        elif member_id in seen:
-            problems.append(Invalid("member_twice", "Hội viên này có hai dòng.", field=at_line))
-        seen.add(member_id)
-    if problems:
-        raise Invalid.every(problems)
-    claims_rules.check_decisions(facts)

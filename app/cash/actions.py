@@ -122,7 +122,7 @@ def settle_difference(
         rules.check_outcome(found.amount, decision.outcome, keeper)
         if decision.outcome in rules.BY_TWO:
             return writing.propose(db, actor, chapter_id, found, day, decision)
-        return writing.settle(db, actor, chapter_id, found, day, decision)
+        return writing.post_settlement(db, actor, chapter_id, found, day, decision)
 
     return once.do_once(
         db,
@@ -145,7 +145,7 @@ def settle_by_two(
         raise refusal
     decision = Decision(Outcome(said["outcome"]), said["reason"])
     day = date.fromisoformat(said["date"])
-    posted = writing.settle(db, actor, proposal.chapter_id, found, day, decision, proposal)
+    posted = writing.post_settlement(db, actor, proposal.chapter_id, found, day, decision, proposal)
     return asdict(posted), {"id": posted.id}
 
 

@@ -85,7 +85,7 @@ def decide(
     if decision.outcome in rules.BY_TWO:
         return propose(db, actor, chapter_id, found, day, decision)
     if decision.outcome is not Outcome.CARRIED:
-        settle(db, actor, chapter_id, found, day, decision)
+        post_settlement(db, actor, chapter_id, found, day, decision)
     return None
 
 
@@ -107,7 +107,7 @@ def propose(
     )  # fmt: skip
 
 
-def settle(
+def post_settlement(
     db: Tx,
     actor: Actor,
     chapter_id: str,
