@@ -39,19 +39,18 @@ class Link(NamedTuple):
     each: int
 
 
-CHAIN = (
-    *(
-        link
-        for unit in reversed(DECADES)
-        for link in (
-            Link(10 * unit, 5 * unit, 2),
-            Link(2 * unit, 2 * unit, 1),
-            Link(unit, unit, 1),
-        )
-    ),
-    Link(1000, HALF, 2),
-    Link(200, 200, 1),
+_UPPER = tuple(
+    link
+    for unit in reversed(DECADES)
+    for link in (Link(10 * unit, 5 * unit, 2), Link(2 * unit, 2 * unit, 1), Link(unit, unit, 1))
 )
+THOUSANDS = (*_UPPER, Link(1000, HALF, 2), Link(1000, 200, 5))
+HUNDREDS = (*_UPPER, Link(1000, HALF, 2), Link(200, 200, 1))
+
+
+def chain(sums: Sequence[int]) -> tuple[Link, ...]:
+    """The values that hand out these sums: where all are thousands, 200 make them only in fives."""
+    return HUNDREDS if any(sum_ % 1000 for sum_ in sums) else THOUSANDS
 
 
 class _Looks:
@@ -108,7 +107,7 @@ def fill(sums: Sequence[int], notes: Mapping[int, int]) -> tuple[list[Counter[in
     """
     found = [Counter[int]() for _ in sums]
     left = list(sums)
-    for value, note, each in CHAIN:
+    for value, note, each in chain(sums):
         have = notes.get(note, 0) // each
         for i, wants in enumerate(left):
             if use := min(have, wants // value):
@@ -182,7 +181,7 @@ def _odd_fives(sums: Sequence[int], notes: Mapping[int, int], unit: int) -> Iter
 
 def _left_over(sums: Sequence[int], notes: Mapping[int, int], value: int) -> int:
     """What notes below a value come to beyond what they alone can make of the sums."""
-    below = sum(notes.get(note, 0) // each * v for v, note, each in CHAIN if v < value)
+    below = sum(notes.get(note, 0) // each * v for v, note, each in chain(sums) if v < value)
     return below - sum(sum_ % value for sum_ in sums)
 
 
