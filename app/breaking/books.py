@@ -22,7 +22,7 @@ from app.ledger.entry import (
 from app.terms import AccountKind, BelongsTo, Outcome, Place, PotKind
 
 if TYPE_CHECKING:
-    from app.breaking.rules import Line
+    from app.breaking.plan import Line
 
 K = AccountKind
 

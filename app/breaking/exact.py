@@ -39,19 +39,18 @@ class Link(NamedTuple):
     each: int
 
 
-CHAIN = (
-    *(
-        link
-        for unit in reversed(DECADES)
-        for link in (
-            Link(10 * unit, 5 * unit, 2),
-            Link(2 * unit, 2 * unit, 1),
-            Link(unit, unit, 1),
-        )
-    ),
-    Link(1000, HALF, 2),
-    Link(200, 200, 1),
+_UPPER = tuple(
+    link
+    for unit in reversed(DECADES)
+    for link in (Link(10 * unit, 5 * unit, 2), Link(2 * unit, 2 * unit, 1), Link(unit, unit, 1))
 )
+THOUSANDS = (*_UPPER, Link(1000, HALF, 2), Link(1000, 200, 5))
+HUNDREDS = (*_UPPER, Link(1000, HALF, 2), Link(200, 200, 1))
+
+
+def chain(sums: Sequence[int]) -> tuple[Link, ...]:
+    """The values that hand out these sums: where all are thousands, 200 make them only in fives."""
+    return HUNDREDS if any(sum_ % 1000 for sum_ in sums) else THOUSANDS
 
 
 class _Looks:
@@ -108,7 +107,7 @@ def fill(sums: Sequence[int], notes: Mapping[int, int]) -> tuple[list[Counter[in
     """
     found = [Counter[int]() for _ in sums]
     left = list(sums)
-    for value, note, each in CHAIN:
+    for value, note, each in chain(sums):
         have = notes.get(note, 0) // each
         for i, wants in enumerate(left):
             if use := min(have, wants // value):
@@ -182,30 +181,40 @@ def _odd_fives(sums: Sequence[int], notes: Mapping[int, int], unit: int) -> Iter
 
 def _left_over(sums: Sequence[int], notes: Mapping[int, int], value: int) -> int:
     """What notes below a value come to beyond what they alone can make of the sums."""
-    below = sum(notes.get(note, 0) // each * v for v, note, each in CHAIN if v < value)
+    below = sum(notes.get(note, 0) // each * v for v, note, each in chain(sums) if v < value)
     return below - sum(sum_ % value for sum_ in sums)
 
 
 def _borrowers(
     sums: Sequence[int], who: Sequence[int], unit: int, number: int
 ) -> Iterator[list[int]]:
-    """Ways to choose those who borrow a ten, by what the decade above loses with each.
+    """Ways to choose those who borrow a ten, the least loss to the decades above first.
 
-    1 and 3 lose least, then 7, 9, 5 lose a place for a five, and 6, 8, 2, 4, 0 a pair of ones.
+    Who is alike there is not chosen among again.
     """
-    ranks = [_rank(sums[i] // (10 * unit)) for i in who]
-    first, fives, pairs = (
-        [i for _, i in sorted((r, i) for r, i in zip(ranks, who, strict=True) if r[0] == kind)]
-        for kind in range(3)
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for i in who:
+        alike.setdefault(_loss(sums[i] // (10 * unit)), []).append(i)
+    return _picked([alike[key] for key in sorted(alike)], number)
+
+
+def _loss(above: int) -> tuple[int, ...]:
+    """What a borrowed ten costs, told by the digits above: 1 and 3 lose least, then 7, 9 and 5
+    lose a place for a five, 6, 8, 2, 4 and 0 a pair of ones.
+    """
+    digit, higher = above % 10, above // 10
+    return (
+        "1379568240".index(str(digit)),
+        *(_loss(min(higher, 10 + higher % 10)) if higher else ()),
     )
-    free = first[:number]
-    more = number - len(free)
-    for n in range(max(0, more - len(pairs)), min(more, len(fives)) + 1):
-        yield free + fives[:n] + pairs[: more - n]
 
 
-def _rank(above: int) -> tuple[int, ...]:
-    """How little is lost where a ten is borrowed from what stands above."""
-    kind = {1: (0, 0), 3: (0, 0), 7: (1, 0), 9: (1, 0), 5: (1, 1), 6: (2, 0), 8: (2, 0),
-            2: (2, 1), 4: (2, 1), 0: (2, 2)}[above % 10]  # fmt: skip
-    return (*kind, *(_rank(above // 10) if above >= 10 else ()))
+def _picked(groups: Sequence[list[int]], number: int) -> Iterator[list[int]]:
+    """So many out of some groups, as many as can be from the first ones first."""
+    if number == 0:
+        yield []
+    elif groups and number <= sum(map(len, groups)):
+        first, *others = groups
+        for n in range(min(len(first), number), -1, -1):
+            for more in _picked(others, number - n):
+                yield first[:n] + more

@@ -56,6 +56,7 @@ def hand_out(wishes: Sequence[Wish], common: Notes) -> HandedOut:
             found, own = pooled, [Counter() for _ in order]
         else:
             found, exchange = _smallest(rests, rest_of_pool)
+            exchange = exchange if exchange.give else None
     bundles = {
         wish.number: _tidy(first + second)
         for wish, first, second in zip(order, own, found, strict=True)
@@ -64,17 +65,15 @@ def hand_out(wishes: Sequence[Wish], common: Notes) -> HandedOut:
 
 
 def _own_first(wish: Wish) -> Counter[int]:
-    """As many of her own notes as her sum takes, the largest first."""
+    """All of it where her own notes make it; else as many of them as it takes, the largest first."""
+    if (alone := exact.assign([wish.amount], wish.own)) is not None:
+        return alone[0]
     found, left = Counter[int](), wish.amount
     for value, number in sorted(wish.own.items(), reverse=True):
-        found[value] = min(number, left // value)
-        left -= value * found[value]
-    # What is left must be a sum that notes make: a loose 500 or 200 may stand in the way.
-    return found if _made_of_notes(left) else Counter()
-
-
-def _made_of_notes(amount: int) -> bool:
-    return amount % 100 == 0 and amount not in LEFT_OVER
+        if value > exact.HALF:  # loose 500 and 200 would leave what no notes make
+            found[value] = min(number, left // value)
+            left -= value * found[value]
+    return found
 
 
 def _together(piles: Sequence[Notes]) -> Counter[int]:
@@ -92,7 +91,10 @@ def _tidy(notes: Mapping[int, int]) -> dict[int, int]:
 
 
 def _smallest(sums: Sequence[int], notes: Mapping[int, int]) -> tuple[list[Counter[int]], Exchange]:
-    """Of some ways to come close, the one with the fewest notes to give and get."""
+    """Of some ways to come close, the one with the fewest notes to give and get.
+
+    Nothing to give is one that does after all (the search may give up before).
+    """
     return min(_ways(sums, notes), key=lambda way: _pieces(way[1].give) + _pieces(way[1].get))
 
 
@@ -147,6 +149,10 @@ def _enough(spare: Notes, missing: int) -> Counter[int]:
         # Rare (loose 500 and 200): then all that is spare, whose rest is known to be notes.
         return Counter(spare)
     return give
+
+
+def _made_of_notes(amount: int) -> bool:
+    return amount % 100 == 0 and amount not in LEFT_OVER
 
 
 def composed(amount: int) -> Counter[int]:

@@ -10,89 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.breaking import books, claims, shares
-from app.breaking.books import Movement
+from app.breaking import books, claims, decisions, payouts, shares
 from app.breaking.facts import Debt, Facts, Saver
-from app.breaking.notes import Exchange, Wish, hand_out
+from app.breaking.notes import Wish, hand_out
+from app.breaking.plan import Line, Plan, Totals
 from app.breaking.reasons import Because, Reason, reason
 from app.terms import Decision, SurplusRule
 
 BOX = 0  # the number under which gifts are handed out together; members' begin at 1
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What becomes of one member's savings.
-
-    claim = savings + share − set-off = take + keep + give; of these `payout` and `gift` leave in
-    notes, the rest stays hers. `why` explains it, sentence by sentence.
-    """
-
-    member_id: str
-    number: int
-    awaiting: bool
-    savings: int
-    share: int
-    set_off: tuple[Debt, ...]
-    take: int
-    keep: int
-    give: int
-    payout: int
-    gift: int
-    notes: Mapping[int, int]
-    why: tuple[Reason, ...]
-
-    @property
-    def interest(self) -> int:
-        """Interest that was set off."""
-        return sum(debt.interest for debt in self.set_off)
-
-    @property
-    def principal(self) -> int:
-        """Principal that was set off."""
-        return sum(debt.principal for debt in self.set_off)
-
-    @property
-    def stays(self) -> int:
-        """Her savings in the next cycle."""
-        return self.take + self.keep + self.give - self.payout - self.gift
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """The sums of all lines."""
-
-    savings: int
-    share: int
-    interest: int
-    principal: int
-    take: int
-    keep: int
-    give: int
-    payout: int
-    gift: int
-    stays: int
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The whole breaking.
-
-    `counted` and `book` are without the pigs at home, which come to `opened`. `surplus` is what
-    was to be shared (below zero: borne), `carried` what of it was not; in a fund pot all of it,
-    into the fund. `gift_notes` go into the donation box.
-    """
-
-    counted: int
-    book: int
-    opened: int
-    surplus: int
-    carried: int
-    lines: tuple[Line, ...]
-    totals: Totals
-    gift_notes: Mapping[int, int]
-    exchange_needed: Exchange | None
-    movements: tuple[Movement, ...]
 
 
 def plan(facts: Facts) -> Plan:
@@ -100,24 +25,24 @@ def plan(facts: Facts) -> Plan:
 
     Raises Invalid or Conflict for decisions that the savings do not (or no longer) bear out.
     """
-    claims.check_decisions(facts)
+    decisions.check_decisions(facts)
     surplus = books.surplus(facts)
     share = shares.shares(facts, surplus)
     drafts = [_claimed(facts, saver, share.get(saver.number, 0)) for saver in facts.by_number]
-    payouts, gifts, less = claims.limit(
+    paid, gifts, less = payouts.limit(
         facts,
         awaiting={d.number: d.take for d in drafts if d.awaiting},
         takes={d.number: d.take for d in drafts if not d.awaiting},
         gives={d.number: d.give for d in drafts},
     )
     home = {saver.number: saver.home for saver in facts.savers}
-    wishes = [Wish(number, payout, home[number]) for number, payout in payouts.items()]
+    wishes = [Wish(number, payout, home[number]) for number, payout in paid.items()]
     handed = hand_out([*wishes, Wish(BOX, sum(gifts.values()), {})], facts.notes)
     shared = _explained_shares(facts, surplus, share)
     lines = tuple(
         Line(
             d.member_id, d.number, d.awaiting, d.savings, d.share, d.set_off, d.take, d.keep,
-            d.give, payouts[d.number], gifts[d.number], handed.notes[d.number],
+            d.give, paid[d.number], gifts[d.number], handed.notes[d.number],
             (*shared.get(d.number, ()), *d.why, *less[d.number]),
         )
         for d in drafts
