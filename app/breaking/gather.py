@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from app.breaking.facts import Customs, Debt, Decided, Facts, Saver, Verdict, as_data, fingerprint
+from app.breaking.facts import Customs, Debt, Decided, Facts, Saver, Verdict
+from app.breaking.prints import as_data, fingerprint
 from app.breaking.steps import Breaking, check_counted, check_goes_on
 from app.charter.queries import in_force
 from app.db.tx import Tx

@@ -10,7 +10,7 @@ from app import ids
 from app.breaking import gather, kept, pen, steps
 from app.breaking.books import Purpose
 from app.breaking.opening import next_planned
-from app.breaking.rules import Plan
+from app.breaking.plan import Plan
 from app.breaking.steps import Breaking, Told
 from app.breaking.written import plan_data
 from app.cash import writing

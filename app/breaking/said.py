@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.breaking import claims
+from app.breaking import decisions
 from app.breaking.gather import Decisions, facts_of
 from app.breaking.steps import Breaking
 from app.cash import queries as cash
@@ -65,4 +65,4 @@ def check_decisions(db: Tx, of: Breaking, lines: Decisions) -> None:
         seen.add(member_id)
     if problems:
         raise Invalid.every(problems)
-    claims.check_decisions(facts)
+    decisions.check_decisions(facts)

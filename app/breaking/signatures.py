@@ -9,9 +9,9 @@ from app.access.queries import offices_in_force, require
 from app.access.rules import May
 from app.approvals.queries import officers, roles_towards
 from app.breaking import gather, hands, kept, pen, posting, rules, steps
-from app.breaking.facts import changes
-from app.breaking.facts import fingerprint as hashed
 from app.breaking.posting import Broken
+from app.breaking.prints import changes
+from app.breaking.prints import fingerprint as hashed
 from app.breaking.steps import Breaking, Told
 from app.breaking.telling import fingerprint_changed
 from app.db.tx import Tx

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.breaking.facts import Change
+from app.breaking.prints import Change
 from app.errors import Conflict
 
 LISTED = 5  # changes named; a page shows the plan anew anyway

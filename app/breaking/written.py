@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.breaking.plan import Line, Plan
 from app.breaking.reasons import Because, Reason
-from app.breaking.rules import Line, Plan
 
 
 @dataclass(frozen=True, slots=True)
