@@ -120,9 +120,24 @@ def _ways(
         found, missing = exact.fill(left, there)
         for five, who in fives:
             exact.with_fives(found, five, who)
-        for bundle, amount in zip(found, missing, strict=True):
-            bundle.update(composed(amount))
-        yield found, _exchange(_together(found), notes)
+        for way in (_added, _simplest):
+            done = [way(*one) for one in zip(found, missing, strict=True)]
+            yield done, _exchange(_together(done), notes)
+
+
+def _added(bundle: Counter[int], missing: int) -> Counter[int]:
+    """What is missing is added to what she has."""
+    return bundle + composed(missing)
+
+
+def _simplest(bundle: Counter[int], missing: int) -> Counter[int]:
+    """The same, without small notes of hers where one larger note does instead."""
+    if not missing:
+        return bundle
+    kept = [Counter({v: n for v, n in bundle.items() if v > least}) for least in (0, *bundle)]
+    rests = [composed(worth(bundle) + missing - worth(part)) for part in kept]
+    part, rest = min(zip(kept, rests, strict=True), key=lambda both: _pieces(both[1]))
+    return part + rest
 
 
 def _exchange(wanted: Counter[int], notes: Mapping[int, int]) -> Exchange:
