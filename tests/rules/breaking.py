@@ -312,7 +312,8 @@ def _in_the_ledger(facts: Facts, made: Plan) -> None:
     assert held.get(K.SAVINGS, 0) == totals.stays
     assert held.get(K.SURPLUS, 0) == (0 if facts.belongs_to is BelongsTo.FUND else made.carried)
     missing = facts.book - facts.counted
-    later = missing if facts.verdict.paid_now and missing > 0 else 0
+    owes = facts.verdict.outcome is Outcome.KEEPER_OWES and facts.verdict.paid_now
+    later = max(missing, 0) if owes else 0
     there = facts.counted + facts.opened + later
     assert held.get(K.CASH_HAND, 0) == there - totals.payout - totals.gift
     for line in made.lines:
