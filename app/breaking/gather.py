@@ -15,7 +15,7 @@ from app.db.tx import Tx
 from app.ledger import balances
 from app.loan_terms import LoanState
 from app.loans.kept import Kept, all_kept
-from app.loans.loan import at, claims
+from app.loans.loan import Claim, at, claims
 from app.terms import BelongsTo, PotKind, Step, SurplusRule
 
 Decisions = Sequence[tuple[str, int | None, int | None, int | None]]  # member, take, keep, give
@@ -161,13 +161,24 @@ def _debts(db: Tx, of: Breaking) -> dict[str, list[Debt]]:
     """What is due of each running loan from this pot, by member, as she asked for them."""
     found: dict[str, list[Debt]] = {}
     for loan in running_kept(db, of):
-        owed = at(loan.loan, of.day)
-        due = [claim for claim in claims(owed) if claim.is_due]
-        interest = sum(claim.amount for claim in due if claim.of_interest)
-        principal = sum(claim.amount for claim in due) - interest
-        if interest or principal:
-            found.setdefault(loan.member_id, []).append(Debt(loan.id, interest, principal))
+        due = [claim for claim in claims(at(loan.loan, of.day)) if claim.is_due]
+        found.setdefault(loan.member_id, []).extend(_in_order(loan.id, due))
     return found
+
+
+def _in_order(loan_id: str, due: Sequence[Claim]) -> list[Debt]:
+    """As money settles them: what grew after the term comes behind the principal."""
+    parts: list[Debt] = []
+    for claim in due:
+        if not parts or (claim.of_interest and parts[-1].principal):
+            parts.append(Debt(loan_id, 0, 0))
+        last = parts[-1]
+        parts[-1] = (
+            last._replace(interest=last.interest + claim.amount)
+            if claim.of_interest
+            else last._replace(principal=last.principal + claim.amount)
+        )
+    return parts
 
 
 def running_kept(db: Tx, of: Breaking) -> list[Kept]:
