@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -73,7 +73,7 @@ def facts_of(db: Tx, of: Breaking, decisions: Decisions | None = None) -> Facts:
             debts=() if left else tuple(debts.get(member_id, ())),
             decided=said.get(member_id),
         )
-        for member_id, number, left, balance in _savers(db, of)
+        for member_id, number, left, balance in _savers(db, of, count.home)
     )
     return Facts(
         of.pot_id,
@@ -115,17 +115,23 @@ def as_notes(notes: Mapping[str, int]) -> dict[int, int]:
     return {int(value): number for value, number in notes.items() if number}
 
 
-def _savers(db: Tx, of: Breaking) -> list[tuple[str, int, str | None, int]]:
-    """Members in force on the day, and whoever left and still has something here."""
+def _savers(db: Tx, of: Breaking, home: Container[str]) -> list[tuple[str, int, str | None, int]]:
+    """Members in force on the day, whoever left and still has something here, and whoever brought
+    her own pig.
+    """
     rows = db.rows(
-        "SELECT m.id, m.number, m.left_on, coalesce(a.balance, 0) FROM member m"
-        " LEFT JOIN account a ON a.chapter_id = m.chapter_id AND a.pot_id = :pot"
+        "SELECT m.id, m.number, m.left_on, coalesce(a.balance, 0), m.joined_on FROM member m"
+        " LEFT JOIN account a ON a.chapter_id = m.chapter_id AND a.pot_id = ?"
         "  AND a.owner_id = m.id AND a.kind = 'savings'"
-        " WHERE m.chapter_id = :chapter AND (coalesce(a.balance, 0) > 0"
-        "  OR (m.joined_on <= :day AND m.left_on IS NULL)) ORDER BY m.number",
-        {"chapter": of.chapter_id, "pot": of.pot_id, "day": of.day},
+        " WHERE m.chapter_id = ? ORDER BY m.number",
+        (of.pot_id, of.chapter_id),
     )
-    return [(row[0], row[1], row[2], int(row[3])) for row in rows]
+    day = of.day.isoformat()
+    return [
+        (id, number, left, int(balance))
+        for id, number, left, balance, joined in rows
+        if balance or id in home or (left is None and joined <= day)
+    ]
 
 
 def _savings_days(db: Tx, of: Breaking) -> dict[str, int]:
