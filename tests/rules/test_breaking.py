@@ -529,6 +529,27 @@ def test_an_exchange_is_asked_only_where_it_is_needed() -> None:
     assert made.exchange_needed == ({100_000: 1}, {50_000: 2})
 
 
+def test_her_own_notes_stand_back_where_only_so_no_exchange_is_needed() -> None:
+    """Her own fifty would leave a ten that nobody has; three twenties of the others make 60.000."""
+    pig = Pig("Lan Hoa")
+    pig.saves("Lan 10.000, Hoa 50.000")
+    made = pig.breaks(counted="20k×3", home={"Lan": "50k×1"}, decided={"Hoa": "- 0 0"})
+    assert made.exchange_needed is None
+    assert handed(made) == {"Lan": "20k×3", "Hoa": "50k×1"}
+
+
+def test_nobody_is_sent_to_fetch_notes_of_200_for_thousands() -> None:
+    """Three of them make no thousand, so they stay where they are."""
+    pig = Pig("Lan")
+    pig.saves("Lan 21.000")
+    made = pig.breaks(counted="20k×1 500×1 200×3", decided={"Lan": "20.000 - 0"})
+    assert made.exchange_needed is None
+    pig = Pig("Lan")
+    pig.saves("Lan 5.600")
+    made = pig.breaks(counted="5k×1 200×3", decided={"Lan": "4.000 - 0"})
+    assert made.exchange_needed == ({5_000: 1}, notes("2k×2 1k×1"))
+
+
 @pytest.mark.parametrize(
     ("step", "expected"), [(1000, 1000), (500, 500), (200, 200), (1, 200), (250, 500), (300, 600)]
 )
