@@ -18,10 +18,10 @@ Divided = dict[Decision, int]
 def set_off(facts: Facts, saver: Saver, most: int) -> tuple[Debt, ...]:
     """What of her loans is paid out of her savings: what is due, interest first, loan by loan.
 
-    `most` is savings + share.
+    `most` is savings + share. Loans go by their ids, which is the order in which they were made.
     """
     parts = []
-    for debt in saver.debts if facts.customs.set_off_debt else ():
+    for debt in sorted(saver.debts) if facts.customs.set_off_debt else ():
         interest = min(debt.interest, most)
         principal = min(debt.principal, most - interest)
         most -= interest + principal
