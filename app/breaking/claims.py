@@ -50,8 +50,8 @@ def decide(facts: Facts, saver: Saver, claim: int) -> tuple[Divided, list[Reason
     rest = claim - sum(divided.values())
     if saver.decided is None:
         why.append(reason(Because.BY_DEFAULT, choice=falls_on.value, amount=rest))
-    elif rest:
-        why.append(reason(Because.REST_ON, choice=falls_on.value, amount=rest))
+    else:
+        why = [*why, reason(Because.REST_ON, choice=falls_on.value, amount=rest)] if rest else []
     divided[falls_on] += rest
     return divided, why + _cut(divided, falls_on)
 

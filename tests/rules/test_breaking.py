@@ -434,6 +434,8 @@ def test_the_charter_says_give_but_no_box_is_open() -> None:
     made = lan_hoa_mai().breaks(default="give")
     assert made.totals.keep == 1_000_000
     assert reasons(made, "Lan") == ["no_box", "by_default choice=keep amount=500000"]
+    named = lan_hoa_mai().breaks(default="give", decided={"Lan": "200.000 300.000 0"})
+    assert reasons(named, "Lan") == []  # nothing falls on the charter's choice
 
 
 def test_a_gift_leaves_the_pig_and_enters_the_box() -> None:
