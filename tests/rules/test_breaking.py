@@ -434,6 +434,8 @@ def test_the_charter_says_give_but_no_box_is_open() -> None:
     made = lan_hoa_mai().breaks(default="give")
     assert made.totals.keep == 1_000_000
     assert reasons(made, "Lan") == ["no_box", "by_default choice=keep amount=500000"]
+    named = lan_hoa_mai().breaks(default="give", decided={"Lan": "200.000 300.000 0"})
+    assert reasons(named, "Lan") == []  # nothing falls on the charter's choice
 
 
 def test_a_gift_leaves_the_pig_and_enters_the_box() -> None:
@@ -527,6 +529,23 @@ def test_an_exchange_is_asked_only_where_it_is_needed() -> None:
     made = again.breaks(counted="100k×1 10k×1")
     assert made.exchange_needed is not None
     assert made.exchange_needed == ({100_000: 1}, {50_000: 2})
+
+
+def test_her_own_notes_stand_back_where_only_so_no_exchange_is_needed() -> None:
+    """Her own fifty would leave a ten that nobody has; three twenties of the others make 60.000."""
+    pig = Pig("Lan Hoa")
+    pig.saves("Lan 10.000, Hoa 50.000")
+    made = pig.breaks(counted="20k×3", home={"Lan": "50k×1"}, decided={"Hoa": "- 0 0"})
+    assert made.exchange_needed is None
+    assert handed(made) == {"Lan": "20k×3", "Hoa": "50k×1"}
+
+
+def test_nobody_is_sent_to_fetch_notes_of_200_for_thousands() -> None:
+    """Four of them make no thousand, so they stay where they are."""
+    pig = Pig("Lan")
+    pig.saves("Lan 5.800")
+    made = pig.breaks(counted="5k×1 200×4", decided={"Lan": "3.000 - 0"})
+    assert made.exchange_needed == ({5_000: 1}, notes("2k×2 1k×1"))
 
 
 @pytest.mark.parametrize(
