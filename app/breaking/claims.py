@@ -21,7 +21,8 @@ def set_off(facts: Facts, saver: Saver, most: int) -> tuple[Debt, ...]:
     `most` is savings + share. Loans go by their ids, which is the order in which they were made.
     """
     parts = []
-    for debt in sorted(saver.debts) if facts.customs.set_off_debt else ():
+    hers = sorted(saver.debts, key=lambda debt: debt.loan_id)  # parts of one loan keep their order
+    for debt in hers if facts.customs.set_off_debt else ():
         interest = min(debt.interest, most)
         principal = min(debt.principal, most - interest)
         most -= interest + principal
