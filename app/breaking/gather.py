@@ -151,7 +151,7 @@ def _savings_days(db: Tx, of: Breaking) -> dict[str, int]:
     days: Counter[str] = Counter()
     brought: Counter[str] = Counter()
     for owner, day, amount in moved:
-        days[owner] += int(amount) * (of.day - max(date.fromisoformat(day), starts)).days
+        days[owner] += int(amount) * (of.day - date.fromisoformat(day)).days
         brought[owner] -= int(amount)
     whole = (of.day - starts).days
     for owner, balance in db.rows(
