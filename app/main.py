@@ -25,6 +25,7 @@ from app.approvals.rules import (
     BY_WHOEVER_TAKES_OVER,
     FOR_A_PIN,
 )
+from app.breaking import api as breaking_api
 from app.cash import actions as cash
 from app.cash import api as cash_api
 from app.cash import (
@@ -112,6 +113,7 @@ ROUTERS = (
     cash_api.router,
     opening_api.router,
     settling_api.router,
+    breaking_api.router,
     loans_api.router,
     loans_list_api.router,
     loans_money_api.router,

@@ -168,6 +168,7 @@ class EntryKind(StrEnum):
     SET_OFF = "set_off"
     WRITE_OFF = "write_off"
     RECOVERY = "recovery"
+    BREAKING = "breaking"
 
 
 class Place(StrEnum):
@@ -185,6 +186,17 @@ class Outcome(StrEnum):
     GROUP_BEARS = "group_bears"
     ACCEPTED = "accepted"
     CARRIED = "carried"
+
+
+class Step(StrEnum):
+    """What a breaking consists of, one numbered step each."""
+
+    OPENED = "opened"
+    COUNTED = "counted"
+    DECIDED = "decided"
+    SIGNED = "signed"
+    POSTED = "posted"
+    ABANDONED = "abandoned"
 
 
 class Leaving(StrEnum):
@@ -248,6 +260,12 @@ class Act(StrEnum):
     LOAN_VISITED = "loan_visited"
     DEBT_SET_OFF = "debt_set_off"
     BORROWER_DIED = "borrower_died"
+    BREAKING_OPENED = "breaking_opened"
+    BREAKING_COUNTED = "breaking_counted"
+    BREAKING_DECIDED = "breaking_decided"
+    BREAKING_SIGNED = "breaking_signed"
+    BREAKING_ABANDONED = "breaking_abandoned"
+    PIG_BROKEN = "pig_broken"
 
 
 @dataclass(frozen=True, slots=True)

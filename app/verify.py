@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.audit.trail import Finding
+from app.breaking import check as breaking
 from app.db.tx import Tx
 from app.ledger import verify as ledger
 from app.loans import check as loans
@@ -16,3 +17,4 @@ def verify(db: Tx, chapter_id: str, *, at_seq: int = 0, at_head: str = "") -> It
     """Every finding of one book; `at_head` is a head noted earlier."""
     yield from ledger.verify(db, chapter_id, at_seq=at_seq, at_head=at_head)
     yield from loans.findings(db, chapter_id)
+    yield from breaking.findings(db, chapter_id)

@@ -7,15 +7,28 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 from app import config
-from app.models import access, approvals, cash, chapter, held, ledger, trail, union
-
-TABLES = (
+from app.models import (
     access,
     approvals,
+    breaking,
     cash,
     chapter,
     held,
     ledger,
+    loans,
+    trail,
+    union,
+)
+
+TABLES = (
+    access,
+    approvals,
+    breaking,
+    cash,
+    chapter,
+    held,
+    ledger,
+    loans,
     trail,
     union,
 )  # imported so that their tables are known

@@ -24,7 +24,7 @@ from app.approvals.actions import Waiting
 from app.audit import trail
 from app.cash import actions as cash
 from app.cash import handovers, moving
-from app.cash.actions import Counted, Decision
+from app.cash.writing import Counted, Decision
 from app.db.tx import Tx
 from app.ledger.entry import CASH, DEBIT_SIDE
 from app.ledger.receipts import EntryPosted

@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from app import ids
 from app.access.queries import chapter_holding, require
 from app.access.rules import May
-from app.approvals import actions as approvals
 from app.approvals.actions import Waiting
-from app.approvals.kinds import Proposal, by_two
-from app.audit import trail
-from app.cash import queries, rules
+from app.approvals.kinds import Proposal
+from app.cash import queries, rules, writing
+from app.cash.writing import Counted, Decision
 from app.charter.queries import day_in_order
 from app.db.tx import Tx
 from app.errors import not_found
-from app.ledger import balances, differences, journal, once
+from app.ledger import balances, journal, once
 from app.ledger.balances import Pending
 from app.ledger.once import Answer, Ticket
-from app.ledger.receipts import EntryPosted, Receipt, entry_posted, receipt
-from app.models.cash import CashCount, Difference
+from app.ledger.receipts import EntryPosted, entry_posted
+from app.models.cash import Difference
 from app.terms import Act, Actor, Outcome, Place
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What shall become of a difference. No keeper named: the treasurer in office."""
-
-    outcome: Outcome
-    reason: str | None
-    keeper_id: str | None = None
-    paid_now: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A count in the book; `difference` is counted less book, below zero a shortage."""
-
-    id: str
-    counted: int
-    book: int
-    difference: int
-    receipt: Receipt
 
 
 def count_cash(
@@ -72,12 +48,11 @@ def count_cash(
     def counting() -> Counted | Waiting:
         counted, found = _count(db, actor, chapter_id, pot_id, place, day, notes, witnesses, reason,
                                 decision)  # fmt: skip
-        if found is None or decision.outcome is Outcome.CARRIED:
+        if found is None:
             return counted
-        if decision.outcome in rules.BY_TWO:
-            return _propose(db, actor, chapter_id, found, day, decision)
-        _settle(db, actor, chapter_id, found, day, decision)
-        return counted
+        waits = writing.decide(db, actor=actor, chapter_id=chapter_id, found=found, day=day,
+                               decision=decision)  # fmt: skip
+        return waits or counted
 
     return once.do_once(
         db,
@@ -107,27 +82,12 @@ def _count(
         rules.check_outcome(difference, decision.outcome, keeper)
     else:
         rules.check_outcome(difference, decision.outcome, None)
-    kept = {value: number for value, number in notes.items() if number}
-    said = {"pot": pot_id, "place": place.value, "day": day.isoformat(), "notes": kept,
-            "counted": counted, "book": book}  # fmt: skip
+    entry = rules.difference_entry(pot_id, place, day, difference) if difference else None
     texts = {"witnesses": ", ".join(seen), "reason": reason or decision.reason}
-    if difference:
-        posted = journal.post(
-            db, actor=actor, chapter_id=chapter_id, act=Act.CASH_COUNTED,
-            entry=rules.difference_entry(pot_id, place, day, difference), facts=said, texts=texts,
-        )  # fmt: skip
-        count_id, seal = posted.entry_id, posted.seal
-        differences.note(db, chapter_id=chapter_id, seq=seal.seq, id=count_id, pot_id=pot_id,
-                         day=day, amount=difference)  # fmt: skip
-    else:
-        count_id = ids.new()
-        seal = trail.seal(db, chapter_id=chapter_id, actor=actor, act=Act.CASH_COUNTED,
-                          about=count_id, facts=said, texts=texts)  # fmt: skip
-    db.insert(CashCount(chapter_id=chapter_id, seq=seal.seq, id=count_id, pot_id=pot_id,
-                        place=place, day=day, notes=json.dumps(kept), counted=counted,
-                        book=book))  # fmt: skip
-    pending = balances.pending_one(db, chapter_id, count_id) if difference else None
-    return Counted(count_id, counted, book, difference, receipt(seal)), pending
+    return writing.note_count(
+        db, actor=actor, chapter_id=chapter_id, pot_id=pot_id, place=place.value, day=day,
+        notes=notes, counted=counted, book=book, entry=entry, texts=texts,
+    )  # fmt: skip
 
 
 def count_by_two(db: Tx, *, actor: Actor, proposal: Proposal, count: Mapping[str, Any]) -> Counted:
@@ -161,8 +121,8 @@ def settle_difference(
         keeper = queries.keeper(db, chapter_id, decision.keeper_id)
         rules.check_outcome(found.amount, decision.outcome, keeper)
         if decision.outcome in rules.BY_TWO:
-            return _propose(db, actor, chapter_id, found, day, decision)
-        return _settle(db, actor, chapter_id, found, day, decision)
+            return writing.propose(db, actor, chapter_id, found, day, decision)
+        return writing.post_settlement(db, actor, chapter_id, found, day, decision)
 
     return once.do_once(
         db,
@@ -171,23 +131,6 @@ def settle_difference(
         kind=EntryPosted | Waiting,  # type: ignore[arg-type]
         act=settling,
     )
-
-
-def _propose(
-    db: Tx, actor: Actor, chapter_id: str, found: Pending, day: date, decision: Decision
-) -> Waiting:
-    return approvals.propose(
-        db,
-        actor=actor,
-        chapter_id=chapter_id,
-        kind="difference",
-        about=found.id,
-        payload={
-            "difference": found.id, "pot": found.pot_id, "date": day.isoformat(),
-            "amount": found.amount, "outcome": decision.outcome.value, "reason": decision.reason,
-        },
-        texts={"reason": decision.reason},
-    )  # fmt: skip
 
 
 def settle_by_two(
@@ -202,32 +145,8 @@ def settle_by_two(
         raise refusal
     decision = Decision(Outcome(said["outcome"]), said["reason"])
     day = date.fromisoformat(said["date"])
-    posted = _settle(db, actor, proposal.chapter_id, found, day, decision, proposal)
+    posted = writing.post_settlement(db, actor, proposal.chapter_id, found, day, decision, proposal)
     return asdict(posted), {"id": posted.id}
-
-
-def _settle(
-    db: Tx,
-    actor: Actor,
-    chapter_id: str,
-    found: Pending,
-    day: date,
-    decision: Decision,
-    proposal: Proposal | None = None,
-) -> EntryPosted:
-    keeper = queries.keeper(db, chapter_id, decision.keeper_id)
-    entry = rules.settlement_entry(found.pot_id, day, found.amount, decision.outcome, keeper,
-                                   decision.paid_now)  # fmt: skip
-    facts = {"difference": found.seq, "outcome": decision.outcome.value}
-    if decision.outcome is Outcome.KEEPER_OWES:
-        facts["keeper"] = keeper or ""
-    posted = journal.post(
-        db, actor=actor, chapter_id=chapter_id, act=Act.DIFFERENCE_SETTLED, entry=entry,
-        facts=facts | by_two(proposal), texts={"reason": decision.reason},
-    )  # fmt: skip
-    differences.settle(db, chapter_id=chapter_id, seq=posted.seal.seq, outcome=decision.outcome,
-                       parts=[(found.seq, abs(found.amount))])  # fmt: skip
-    return entry_posted(posted, entry)
 
 
 def take_debt(

@@ -13,7 +13,7 @@ from app.access.identity import SignedIn
 from app.approvals.actions import Waiting
 from app.approvals.api import WaitingOut
 from app.cash import actions, moving
-from app.cash.actions import Decision
+from app.cash.writing import Decision
 from app.ledger.entry import LARGEST
 from app.mending.api import PostedOut, ReceiptOut
 from app.terms import Outcome, Place

@@ -15,11 +15,11 @@ from app.access.queries import holds, unit_name
 from app.access.rules import May
 from app.approvals.actions import Waiting
 from app.cash import actions, count_form, counting, queries, rules
-from app.cash.actions import Counted, Decision
 from app.cash.api import words
 from app.cash.count_form import Filled
 from app.cash.counting import CountBlank
 from app.cash.pages import keepers, settling
+from app.cash.writing import Counted, Decision
 from app.errors import Busy, Invalid, Refusal
 from app.ledger import once
 from app.terms import Outcome, Place

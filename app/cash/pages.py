@@ -13,9 +13,9 @@ from app.access.queries import holds, person_name, require, unit_name
 from app.access.rules import May
 from app.approvals.actions import Waiting
 from app.cash import actions, count_form, counting, queries
-from app.cash.actions import Decision
 from app.cash.api import words
 from app.cash.counting import DifferenceShown
+from app.cash.writing import Decision
 from app.db.tx import Tx
 from app.errors import Busy, Invalid, Refusal, not_found
 from app.terms import Actor

@@ -40,6 +40,8 @@ IMMUTABLE: Tables = {
     "loan": ("chapter_id id",),
     "loan_fact": ("chapter_id loan_id no", "chapter_id loan_id of_no"),
     "loan_visit": ("chapter_id seq", "chapter_id id"),
+    "breaking": ("chapter_id id",),
+    "breaking_step": ("chapter_id breaking_id no", "chapter_id seq"),
 }
 
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from app.approvals.actions import Waiting
 from app.cash import actions as cash
 from app.cash import handing_over, moving
-from app.cash.actions import Counted, Decision
 from app.cash.handover_rules import Count
+from app.cash.writing import Counted, Decision
 from app.demo.by_two import ask, notes, open_pig, sign, there, ticket
 from app.demo.cast import GIVEN, Story, Told, a_chapter, let_in
 from app.demo.lending import pays

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from app.db.tx import Tx
 from app.errors import Conflict, Invalid
 from app.ledger.entry import CASH_IN, Account, change
+from app.models.cash import TOGETHER
 from app.terms import AccountKind, Place
 
 
@@ -102,11 +103,16 @@ def lowest_owned(db: Tx, chapter_id: str, account: Account, day: date) -> int:
     return _lowest(int(now), [change(kind, int(debit), int(credit)) for debit, credit in later])
 
 
+def _counted_as(place: Place) -> tuple[str, str]:
+    """A count of this place alone, and one of pot and hand together. Nobody counts a bank."""
+    return (place.value, TOGETHER if place is not Place.BANK else place.value)
+
+
 def counted_on(db: Tx, chapter_id: str, pot_id: str, place: Place) -> date | None:
-    """The day of the latest count of a place."""
+    """The day of the latest count of a place, alone or together with the other."""
     row = db.row(
-        "SELECT max(day) FROM cash_count WHERE chapter_id = ? AND pot_id = ? AND place = ?",
-        (chapter_id, pot_id, place.value),
+        "SELECT max(day) FROM cash_count WHERE chapter_id = ? AND pot_id = ? AND place IN (?, ?)",
+        (chapter_id, pot_id, *_counted_as(place)),
     )
     return date.fromisoformat(row[0]) if row and row[0] else None
 
@@ -117,9 +123,9 @@ def counted_after(db: Tx, chapter_id: str, pot_id: str, place: Place, seq: int) 
     """
     row = db.row(
         "SELECT 1 FROM cash_count c JOIN entry e ON e.chapter_id = c.chapter_id AND e.seq = ?"
-        " WHERE c.chapter_id = ? AND c.pot_id = ? AND c.place = ? AND c.seq > e.seq"
+        " WHERE c.chapter_id = ? AND c.pot_id = ? AND c.place IN (?, ?) AND c.seq > e.seq"
         " AND c.day >= e.day",
-        (seq, chapter_id, pot_id, place.value),
+        (seq, chapter_id, pot_id, *_counted_as(place)),
     )
     return row is not None
 
@@ -166,16 +172,25 @@ def transfers(db: Tx, chapter_id: str) -> list[tuple[str, str, int]]:
     return [(pot_id, other, balance) for pot_id, other, balance in rows]
 
 
-def open_cycle(db: Tx, chapter_id: str, pot_id: str, day: date) -> int:
-    """The number of the open cycle that `day` lies in: nothing enters a closed one."""
+def open_cycle(
+    db: Tx, chapter_id: str, pot_id: str, day: date, breaking_id: str | None = None
+) -> int:
+    """The number of the open cycle that `day` lies in: nothing enters a closed one.
+
+    While a breaking holds it, only that breaking itself (`breaking_id`) may write: Conflict
+    `breaking_open`.
+    """
     sql = (
-        "SELECT no, starts_on FROM cycle WHERE chapter_id = ? AND pot_id = ? AND closed_on IS NULL"
+        "SELECT no, starts_on, breaking_id FROM cycle"
+        " WHERE chapter_id = ? AND pot_id = ? AND closed_on IS NULL"
     )
     found = db.row(sql, (chapter_id, pot_id))
     if found is None:
         raise Conflict("pot_closed", "Lợn này đã đóng, không ghi thêm được.")
     begins = date.fromisoformat(found[1])
     if day >= begins:
+        if found[2] != breaking_id:
+            raise breaking_open()
         return int(found[0])
     shown = begins.strftime("%d/%m/%Y")
     if found[0] == 1:
@@ -187,6 +202,28 @@ def open_cycle(db: Tx, chapter_id: str, pot_id: str, day: date) -> int:
         "cycle_closed", "Lợn trước đã mổ ngày {day}, không ghi thêm được. Ghi vào lợn mới?",
         field="date", day=shown,
     )  # fmt: skip
+
+
+def breaking_open() -> Conflict:
+    """Whatever comes now waits until two have signed; a sheet stays on its phone until then."""
+    return Conflict(
+        "breaking_open", "Lợn này đang mổ, chưa ghi gì. Chờ hai người ký xong rồi mời chị ghi lại."
+    )
+
+
+def held_by(db: Tx, chapter_id: str, pot_id: str) -> str | None:
+    """The breaking that is open on a pot."""
+    row = db.row(
+        "SELECT breaking_id FROM cycle WHERE chapter_id = ? AND pot_id = ? AND closed_on IS NULL",
+        (chapter_id, pot_id),
+    )
+    return row[0] if row else None
+
+
+def check_not_broken(db: Tx, chapter_id: str, pot_id: str) -> None:
+    """Nothing is decided about a pot's money while it is being counted. Raises `breaking_open`."""
+    if held_by(db, chapter_id, pot_id) is not None:
+        raise breaking_open()
 
 
 class Pending(NamedTuple):

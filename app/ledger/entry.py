@@ -45,6 +45,7 @@ RESULTS = (
     AccountKind.SURPLUS,
 )
 COSTS = (AccountKind.CASH_SHORT, AccountKind.LOAN_LOSS, AccountKind.EXPENSE)
+INCOME = RESULTS[:-1]  # closed into surplus (or the fund) at a breaking, like costs
 LARGEST = 10_000_000_000_000  # đồng in one line; far beyond any chapter, far below 64 bits
 
 
@@ -84,6 +85,31 @@ class Entry:
     def flow(self) -> EntryKind:
         """What its sums count as: a deposit taken back counts against deposits."""
         return self.mends or self.kind
+
+    @property
+    def pots(self) -> set[str]:
+        """The pots it moves money in: its own, and the donation box where something is given."""
+        return {t.debit.pot_id for t in self.transfers} | {self.pot_id}
+
+
+# What the lines of a breaking count as, by the account that is debited and the one credited: a
+# pig opened at home is saving, what is paid is a payout, wherever it stands.
+_IN_A_BREAKING = {
+    (AccountKind.CASH_HAND, AccountKind.SAVINGS): EntryKind.SHEET,
+    (AccountKind.SAVINGS, AccountKind.CASH_HAND): EntryKind.PAYOUT,
+    (AccountKind.SAVINGS, AccountKind.LOAN): EntryKind.SET_OFF,
+    (AccountKind.SAVINGS, AccountKind.INTEREST_INCOME): EntryKind.SET_OFF,
+    (AccountKind.CASH_HAND, AccountKind.CASH_POT): EntryKind.CASH_MOVE,
+    (AccountKind.SHORTAGE_PENDING, AccountKind.CASH_HAND): EntryKind.COUNT,
+    (AccountKind.CASH_HAND, AccountKind.OVERAGE_PENDING): EntryKind.COUNT,
+}
+
+
+def flow_of(flow: EntryKind, debit: AccountKind, credit: AccountKind) -> EntryKind:
+    """What a line's sums count as in an entry of this flow."""
+    if flow != EntryKind.BREAKING:
+        return flow
+    return _IN_A_BREAKING.get((debit, credit), flow)
 
 
 def common(pot_id: str, kind: AccountKind) -> Account:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app import ids
@@ -15,6 +16,7 @@ from app.errors import Conflict
 from app.ledger import balances
 from app.ledger import entry as rules
 from app.ledger.entry import Account, Entry
+from app.models.chapter import Cycle
 from app.models.ledger import (
     NEVER_BELOW_ZERO,
     AccountRow,
@@ -23,7 +25,7 @@ from app.models.ledger import (
     MonthTotal,
     Movement,
 )
-from app.terms import AccountKind, Act, Actor
+from app.terms import AccountKind, Act, Actor, EntryKind
 
 Row = tuple[Any, ...]
 
@@ -45,13 +47,17 @@ def post(
     entry: Entry,
     facts: Mapping[str, Any] | None = None,
     texts: Mapping[str, str | None] | None = None,
+    breaking_id: str | None = None,
 ) -> Posted:
     """Write an entry into an open book (audit.trail.open_book came first).
 
-    Raises Conflict `cycle_closed`, `below_zero`, `cash_below_zero`, `counted_since`; Invalid
-    `before_opening`.
+    `breaking_id` is the breaking whose entry it is: nothing else enters a pot that is being
+    broken. Raises Conflict `cycle_closed`, `breaking_open`, `below_zero`, `cash_below_zero`,
+    `counted_since`; Invalid `before_opening`.
     """
-    cycle_no = balances.open_cycle(db, chapter_id, entry.pot_id, entry.day)
+    cycle_no = balances.open_cycle(db, chapter_id, entry.pot_id, entry.day, breaking_id)
+    for other in entry.pots - {entry.pot_id}:
+        balances.open_cycle(db, chapter_id, other, entry.day)
     _check_counted(db, chapter_id, entry)
     accounts = _accounts(db, chapter_id, entry)
     entry_id, seq = ids.for_entry(), trail.next_seq(db, chapter_id)
@@ -90,9 +96,9 @@ def post(
 
 
 def _check_counted(db: Tx, chapter_id: str, entry: Entry) -> None:
-    kinds = {a.kind for t in entry.transfers for a in (t.debit, t.credit) if a.kind in rules.CASH}
-    for kind in kinds:
-        on = balances.counted_on(db, chapter_id, entry.pot_id, rules.PLACE_OF[kind])
+    touched = {a[:2] for t in entry.transfers for a in (t.debit, t.credit) if a.kind in rules.CASH}
+    for pot_id, kind in sorted(touched):
+        on = balances.counted_on(db, chapter_id, pot_id, rules.PLACE_OF[kind])
         rules.check_not_counted(entry.day, on)
 
 
@@ -141,24 +147,46 @@ def _keep_balances(
 
 
 def _keep_totals(db: Tx, chapter_id: str, entry: Entry) -> None:
-    sums: dict[tuple[str, AccountKind], list[int]] = {}
+    sums: dict[tuple[str, AccountKind, EntryKind], list[int]] = {}
     for t in entry.transfers:
-        sums.setdefault((t.debit.pot_id, t.debit.kind), [0, 0])[0] += t.amount
-        sums.setdefault((t.credit.pot_id, t.credit.kind), [0, 0])[1] += t.amount
+        flow = rules.flow_of(entry.flow, t.debit.kind, t.credit.kind)
+        sums.setdefault((t.debit.pot_id, t.debit.kind, flow), [0, 0])[0] += t.amount
+        sums.setdefault((t.credit.pot_id, t.credit.kind, flow), [0, 0])[1] += t.amount
     for model, column, day in (
         (DayTotal, "day", entry.day),
         (MonthTotal, "month", entry.day.replace(day=1)),
     ):
         rows = [
-            (chapter_id, pot, kind.value, day, entry.flow.value, *both)
-            for (pot, kind), both in sums.items()
+            (chapter_id, pot, kind.value, day, flow.value, *both)
+            for (pot, kind, flow), both in sums.items()
         ]
         db.tally_rows(model, f"chapter_id pot_id kind {column} flow", "debit credit", rows)
 
 
 def _check_past_days(db: Tx, chapter_id: str, entry: Entry) -> None:
     """An entry of an earlier day that takes cash out must leave every later day's end covered."""
-    taken = {t.credit.kind for t in entry.transfers if t.credit.kind in rules.CASH}
-    for kind in taken:
-        balance, changes = balances.days_after(db, chapter_id, entry.pot_id, kind, entry.day)
+    taken = {t.credit[:2] for t in entry.transfers if t.credit.kind in rules.CASH}
+    for pot_id, kind in sorted(taken):
+        balance, changes = balances.days_after(db, chapter_id, pot_id, kind, entry.day)
         rules.keep_above_zero(balance, changes, entry.day)
+
+
+def hold(db: Tx, *, chapter_id: str, pot_id: str, breaking_id: str | None) -> None:
+    """A breaking holds a pot's open cycle from here on; none: it lets go."""
+    db.run(
+        "UPDATE cycle SET breaking_id = ? WHERE chapter_id = ? AND pot_id = ? AND closed_on IS NULL",
+        (breaking_id, chapter_id, pot_id),
+    )
+
+
+def begin_next_cycle(db: Tx, *, chapter_id: str, pot_id: str, no: int, day: date) -> None:
+    """Cycle `no` closes on a breaking's day, the next begins that day; nobody has covered any of it."""
+    db.run(
+        "UPDATE cycle SET closed_on = ?, breaking_id = NULL"
+        " WHERE chapter_id = ? AND pot_id = ? AND no = ?",
+        (day, chapter_id, pot_id, no),
+    )
+    db.insert(Cycle(chapter_id=chapter_id, pot_id=pot_id, no=no + 1, starts_on=day))
+    db.run(
+        "UPDATE account SET periods = 0 WHERE chapter_id = ? AND pot_id = ?", (chapter_id, pot_id)
+    )

@@ -10,7 +10,7 @@ from typing import Any
 from app.audit import trail
 from app.audit.trail import Finding
 from app.db.tx import Tx
-from app.ledger.entry import change
+from app.ledger.entry import COSTS, INCOME, change, flow_of
 from app.models.ledger import NEVER_BELOW_ZERO
 from app.terms import AccountKind as K
 from app.terms import EntryKind as E
@@ -83,9 +83,12 @@ class _Recount:
         yield from self._seals()
 
     def _add_up(self) -> Iterator[str]:
-        today, touched = "", set[int]()
+        today, touched, before = "", set[int](), 0
         for row in self.movements:
             day, (seq, line), (debit, credit) = row[0], row[3:5], row[5:7]
+            if seq != before:
+                yield from self._closed(before)
+                before = seq
             if day != today:
                 yield from self._below_zero(today, touched)
                 today, touched = day, set()
@@ -95,18 +98,40 @@ class _Recount:
             yield from self._wrong_place(row)
             self._add(row)
             touched |= {debit, credit}
+        yield from self._closed(before)
         yield from self._below_zero(today, touched)
 
+    def _closed(self, seq: int) -> Iterator[str]:
+        """Right after a breaking, result accounts hold only the interest of its set-offs."""
+        if self.flows.get(seq) != E.BREAKING:
+            return
+        rows = [row for row in self.movements if row[3] == seq]
+        left: dict[str, int] = defaultdict(int)
+        for no, pot_id, kind, *_ in self.accounts.values():
+            if pot_id == rows[0][1] and kind in (*INCOME, *COSTS):
+                left[kind] += self.balances[no]
+        for row in rows:
+            kinds = self.accounts[row[5]][2], self.accounts[row[6]][2]
+            if kinds == (K.SAVINGS, K.INTEREST_INCOME):
+                left[K.INTEREST_INCOME] -= row[7]
+        for kind, amount in left.items():
+            if amount:
+                yield f"breaking {seq}: {kind} was not closed, {amount} is left"
+
     def _add(self, row: Row) -> None:
-        day, pot_id, cycle_no, seq, _, debit, credit, amount, _, periods = row[:10]
+        day, pot_id, cycle_no, _, _, debit, credit, amount, _, periods = row[:10]
         for no, sums in ((debit, (amount, 0)), (credit, (0, amount))):
             kind = self.accounts[no][2]
             self.balances[no] += change(kind, *sums)
-            total = self.days[(self.accounts[no][1], kind, day, self.flows[seq])]
+            total = self.days[(self.accounts[no][1], kind, day, self._flow(row))]
             total[0] += sums[0]
             total[1] += sums[1]
         if periods and self.open_cycles.get(pot_id) == cycle_no:
             self.periods[credit if periods > 0 else debit] += periods
+
+    def _flow(self, row: Row) -> str:
+        debit, credit = (self.accounts[no][2] for no in row[5:7])
+        return flow_of(self.flows[row[3]], debit, credit)  # type: ignore[arg-type]
 
     def _wrong_place(self, row: Row) -> Iterator[str]:
         """Both accounts of one pot, and a member's account under the number that was sealed."""

@@ -64,7 +64,9 @@ def apply(
     charter = day_in_order(db, chapter_id, day, reason)
     rules.check_belongs(who.joined_on, who.left_on, day)
     rules.check_lends(pot.kind)
-    balances.open_cycle(db, chapter_id, pot_id, day)
+    # She may ask while the pig is broken: that is what the queue is for.
+    holder = balances.held_by(db, chapter_id, pot_id)
+    balances.open_cycle(db, chapter_id, pot_id, day, holder)
     savings = balances.savings_on(db, chapter_id, who.member_id, day)
     rules.check_limits(asked, charter, savings)
     rules.check_one_at_a_time(queries.states_of(db, chapter_id, who.member_id), charter)
@@ -122,6 +124,7 @@ def approve(
     places = [place for place, _ in queries.waiting(db, found.chapter_id, since)]
     passed = passed_over(places, loan_id)
     check_turn(passed, out_of_order_reason)
+    balances.check_not_broken(db, found.chapter_id, found.pot_id)
     free = free_cash(db, found.chapter_id, found.pot_id, since)
     rules.check_free(found.applied.terms.amount, free)
     place = next(place.place for place in places if place.applicant.loan_id == loan_id)

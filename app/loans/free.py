@@ -54,9 +54,9 @@ def free_cash(
     `but` is the loan that is paid out now, `leaver` who leaves now, `due` what goes to leavers
     first (all of it, unless one of them is paid now).
     """
-    # No breaking can be open before there are breakings.
+    is_broken = balances.held_by(db, chapter_id, pot_id) is not None
     return rules.free_cash(
-        *_held(db, chapter_id, pot_id, day, but, leaver, due), breaking_open=False
+        *_held(db, chapter_id, pot_id, day, but, leaver, due), breaking_open=is_broken
     )
 
 

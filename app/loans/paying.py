@@ -85,6 +85,7 @@ def disburse(
         rules.check_belongs(day, found.left_on, day)
         pot = queries.lender(db, chapter_id, found.pot_id)
         rules.check_before_breaking(day, pot.next_breaking_on, charter)
+        balances.check_not_broken(db, chapter_id, found.pot_id)
         free = free_cash(db, chapter_id, found.pot_id, day, but=loan_id)
         rules.check_free(terms.amount, free)
         there = balances.lowest_cash(db, chapter_id, found.pot_id, Place.HAND, day)

@@ -11,11 +11,11 @@ from app import ids
 from app.audit import trail
 from app.audit.trail import Seal
 from app.db.tx import Tx
-from app.ledger import journal
+from app.ledger import balances, journal
 from app.ledger.entry import Account, Entry
 from app.loan_terms import LoanPurpose
 from app.loans import books, telling, written
-from app.loans.facts import Fact
+from app.loans.facts import Approved, Fact, Refused
 from app.loans.kept import Kept
 from app.loans.loan import Loan
 from app.loans.schedule import Terms
@@ -131,9 +131,12 @@ def tell(
     """Add a fact to a loan of an open book; the ledger is told the difference (loans/books.py).
 
     `kind` is what its entry is where money moves, `money` where it comes from (cash in hand).
-    Raises what telling.added and the journal raise; then nothing is written.
+    Raises what telling.added and the journal raise, and Conflict `breaking_open` where it would
+    change what is due while the pig is broken; then nothing is written.
     """
     before, after = of.loan, telling.added(of.facts, fact)
+    if not isinstance(fact, Approved | Refused):
+        balances.check_not_broken(db, of.chapter_id, of.pot_id)
     moved = books.transfers(of.accounts(money), before, after)
     said = {"number": of.number, "loan": of.id, "told": [sealed_fact(of.next_no, fact)]}
     if vote:

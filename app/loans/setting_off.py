@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from app.audit.trail import Seal
 from app.db.tx import Tx
-from app.ledger.entry import Account
-from app.loans import pen
-from app.loans.facts import Died, Repaid
-from app.loans.kept import kept
+from app.ledger.entry import Account, Transfer
+from app.loans import books, pen, telling
+from app.loans.facts import Died, Fact, Repaid
+from app.loans.kept import Kept, kept
 from app.loans.queries import debts, running_of
 from app.terms import AccountKind, Act, Actor, EntryKind
 
@@ -48,3 +49,38 @@ def set_off(
             ).seal  # fmt: skip
             amount -= part
     return seal
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Set-offs that join a common entry: their transfers by loan, what its record says, their rows.
+
+    `note` writes the rows under the number of that record.
+    """
+
+    transfers: Mapping[str, tuple[Transfer, ...]]
+    facts: Mapping[str, Any]
+    note: Callable[[int], None]
+
+
+def join(db: Tx, *, loans: Mapping[str, Kept], amounts: Mapping[str, int], day: date) -> Joined:
+    """`amounts` by loan out of its borrower's savings in the pot it came from; nothing is written yet.
+
+    Raises what telling.added raises.
+    """
+    told: list[tuple[Kept, Fact]] = []
+    moved: dict[str, tuple[Transfer, ...]] = {}
+    for loan_id, amount in amounts.items():
+        of = loans[loan_id]
+        paid = Repaid(str(of.next_no), day, amount, set_off=True)
+        hers = Account(of.pot_id, AccountKind.SAVINGS, of.member_id)
+        after = telling.added(of.facts, paid)
+        moved[loan_id] = books.transfers(of.accounts(hers), of.loan, after)
+        told.append((of, paid))
+
+    def note(seq: int) -> None:
+        for of, fact in told:
+            pen.note(db, of.chapter_id, of.id, [(of.next_no, fact)], seq=seq, moved=True)
+
+    said = [[of.id, [pen.sealed_fact(of.next_no, fact)]] for of, fact in told]
+    return Joined(moved, {"loans": said} if said else {}, note)

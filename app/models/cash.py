@@ -10,11 +10,12 @@ from sqlmodel import Field, SQLModel
 from app.models.columns import CLUSTERED, key, one_of, refers, uuid, whole
 from app.terms import Outcome, Place
 
+TOGETHER = "together"  # pot and hand in one, as a breaking counts them
 CORRECTED = "corrected"  # a correction took it up, nobody decided
 
 
 class CashCount(SQLModel, table=True):
-    """Notes counted in one place of a pot. `notes` is JSON: value to number of notes.
+    """Notes counted in one place of a pot, or in both together. `notes` is JSON: value to number.
 
     The witnesses stand in the record's erasable texts; `book` is what should have been there.
     """
@@ -24,7 +25,7 @@ class CashCount(SQLModel, table=True):
         refers("chapter_id seq", "trail"),
         refers("chapter_id pot_id", "pot", "chapter_id id"),
         UniqueConstraint("chapter_id", "id", name="cash_count_id"),
-        one_of("place", (Place.POT, Place.HAND), "cash_count"),
+        one_of("place", (Place.POT, Place.HAND, TOGETHER), "cash_count"),
         CheckConstraint("counted >= 0 AND book >= 0", name="cash_count_not_negative"),
         Index("cash_count_by_place", "chapter_id", "pot_id", "place", "day", "seq"),
         CLUSTERED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.models.columns import CLUSTERED, key, one_of, refers, uuid, whole
@@ -137,12 +137,25 @@ class Pot(SQLModel, table=True):
 
 
 class Cycle(SQLModel, table=True):
-    """From one breaking to the next; a breaking's date closes one and begins another."""
+    """From one breaking to the next; a breaking's date closes one and begins another.
+
+    `breaking_id` is the breaking that is open on it: the pen lets nothing else into the pot then,
+    and one cycle can name but one (ADR 15).
+    """
 
     __tablename__ = "cycle"
     __table_args__ = (
         refers("chapter_id pot_id", "pot", "chapter_id id"),
         CheckConstraint("closed_on IS NULL OR closed_on >= starts_on", name="cycle_in_order"),
+        CheckConstraint("closed_on IS NULL OR breaking_id IS NULL", name="cycle_closed_is_free"),
+        Index(
+            "cycle_one_open",
+            "chapter_id",
+            "pot_id",
+            unique=True,
+            sqlite_where=text("closed_on IS NULL"),
+            postgresql_where=text("closed_on IS NULL"),
+        ),
         CLUSTERED,
     )
     chapter_id: str = key()
@@ -150,3 +163,4 @@ class Cycle(SQLModel, table=True):
     no: int = Field(primary_key=True)
     starts_on: date
     closed_on: date | None = None
+    breaking_id: str | None = uuid(default=None)

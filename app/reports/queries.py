@@ -246,6 +246,7 @@ _WORDS = {
     EntryKind.PAYOUT: (N_("Nhận tiền về"), N_("Nhận tiền về")),
     EntryKind.SET_OFF: (N_("Trừ vào nợ"), N_("Trừ vào nợ")),
     EntryKind.TRANSFER: (N_("Từ sổ khác chuyển đến"), N_("Chuyển sang sổ khác")),
+    EntryKind.BREAKING: (N_("Mổ lợn: phần của chị"), N_("Mổ lợn: lấy ra, ủng hộ hoặc trừ nợ")),
 }
 
 

@@ -185,7 +185,17 @@ def _values(
         values["from_day"] = f"{date.fromisoformat(facts['after']['in_force_from']):%d/%m/%Y}"
     if sealed["act"] in OF_A_MEMBER:
         values["number"] = _number(db, chapter_id, sealed)
-    return values
+    return values | (_of_a_breaking(facts) if sealed["act"] in OF_A_BREAKING else {})
+
+
+OF_A_BREAKING = (Act.BREAKING_OPENED, Act.BREAKING_DECIDED, Act.PIG_BROKEN)
+
+
+def _of_a_breaking(facts: dict[str, Any]) -> dict[str, str]:
+    told = {"lines": str(facts.get("lines", "")), "paid": money.show(facts.get("paid", 0))}
+    return told | (
+        {"day": f"{date.fromisoformat(facts['day']):%d/%m/%Y}"} if "day" in facts else {}
+    )
 
 
 OF_A_MEMBER = (Act.NEED_CLASS_ENTERED, Act.CARD_MADE, Act.CARD_TAKEN, Act.LINE_CONFIRMED)

@@ -56,6 +56,12 @@ ACTS = {
     Act.LOAN_VISITED: N_("Thăm chị vay vốn"),
     Act.DEBT_SET_OFF: N_("Trừ tiền góp vào nợ"),
     Act.BORROWER_DIED: N_("Chị vay vốn qua đời"),
+    Act.BREAKING_OPENED: N_("Mở lợn để mổ"),
+    Act.BREAKING_COUNTED: N_("Đếm khi mổ lợn"),
+    Act.BREAKING_DECIDED: N_("Ghi ý các chị khi mổ lợn"),
+    Act.BREAKING_SIGNED: N_("Ký lần mổ lợn"),
+    Act.BREAKING_ABANDONED: N_("Dừng mổ lợn"),
+    Act.PIG_BROKEN: N_("Mổ lợn"),
 }
 
 VERDICT_WORDS = {Verdict.RIGHT: N_("đúng"), Verdict.WRONG: N_("sai")}
@@ -116,4 +122,10 @@ SENTENCES = {
     Act.LOAN_VISITED: N_("Thăm hội viên số {number} vay vốn: {name}"),
     Act.DEBT_SET_OFF: N_("Trừ {total} tiền góp của hội viên số {number} vào nợ: {name}"),
     Act.BORROWER_DIED: N_("Hội viên số {number} qua đời, khoản vay không tính lãi nữa: {name}"),
+    Act.BREAKING_OPENED: N_("Mở lợn để mổ, ngày {day}"),
+    Act.BREAKING_COUNTED: N_("Đếm khi mổ lợn: đếm được {counted}, trong sổ {book}"),
+    Act.BREAKING_DECIDED: NN_("Ghi ý của {lines} chị: lấy, giữ hay ủng hộ"),
+    Act.BREAKING_SIGNED: N_("Người thứ nhất ký lần mổ lợn"),
+    Act.BREAKING_ABANDONED: N_("Dừng mổ lợn, chưa chia"),
+    Act.PIG_BROKEN: N_("Mổ lợn ngày {day}: trả {paid} tiền mặt, hai người đã ký"),
 }

@@ -77,6 +77,9 @@ def _became(request: Request, tried: Tried) -> Response:
     if tried.question:
         return JSONResponse({"state": "ask", "says": tried.question})
     refusals = tried.problems.values()
+    for refusal in refusals:
+        if refusal.code == "breaking_open":  # nothing to mend: it stays there and is asked again
+            return _answer(request, "refused", refusal)
     if any(isinstance(r, Busy) or r.code == "in_progress" for r in refusals):
         return JSONResponse({"state": "again"}, 503)
     return JSONResponse({"state": "fix", "says": " ".join(tried.sentences(lang).values())}, 422)

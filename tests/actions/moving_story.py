@@ -10,7 +10,7 @@ from app import clock
 from app.approvals.actions import Waiting
 from app.cash import actions as counting
 from app.cash import moving
-from app.cash.actions import Counted, Decision
+from app.cash.writing import Counted, Decision
 from app.db.tx import Tx
 from app.ledger.receipts import EntryPosted
 from app.loans.bringing import Running

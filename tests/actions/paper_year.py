@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 from app import clock
 from app.approvals.actions import Waiting
 from app.cash import handing_over
-from app.cash.actions import Counted
 from app.cash.handover_rules import Count
+from app.cash.writing import Counted
 from app.db.engine import Database
 from app.offices.actions import Appointed, Appointee
 from app.terms import Actor, Leaving, Place

@@ -6,7 +6,7 @@ import pytest
 
 from app.approvals import queries
 from app.approvals.actions import Waiting
-from app.cash.actions import Counted
+from app.cash.writing import Counted
 from app.db.engine import Database
 from app.ledger.receipts import EntryPosted, Receipt
 from app.mending import actions as mending

@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 
 from app import clock as the_clock
 from app.approvals.actions import Waiting
-from app.cash.actions import Counted
+from app.cash.writing import Counted
 from app.config import Settings
 from app.db.engine import open_database
 from app.db.tx import Tx

@@ -17,11 +17,12 @@ from sqlmodel import SQLModel
 from app.config import Settings
 from app.db import schema
 from app.db.engine import open_database
-from app.models import access, cash, chapter, held, ledger, loans, trail, union
+from app.models import access, breaking, cash, chapter, held, ledger, loans, trail, union
 from tests.conftest import Postgres
 
 MODELS = (
     access,
+    breaking,
     cash,
     chapter,
     held,

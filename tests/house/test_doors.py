@@ -146,6 +146,8 @@ MONEY = {
     "POST /api/v1/chapters/{chapter_id}/opening-balances",
     "POST /api/v1/loans/{loan_id}/disbursement", "POST /api/v1/loans/{loan_id}/repayments",
     "POST /api/v1/loans/{loan_id}/recoveries", "POST /api/v1/loans/{loan_id}/write-off",
+    "POST /api/v1/breakings/{breaking_id}/signatures",
+    "POST /api/v1/breakings/{breaking_id}/abandon",
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,13 +18,13 @@ from app.main import create_app
 from app.settling import actions as settling
 from app.settling.rules import Asked as Leaves
 from app.terms import BelongsTo, Leaving, PotKind
+from tests.broken import broken
 from tests.conftest import postgres_book, sqlite_book
 from tests.journeys.doors import API, Caller, Village, beside, plain, problem, seen
 from tests.journeys.test_bad_input import (
     NOWHERE,
     UNSEEN,
     VIETNAMESE,
-    broken,
     said_in_both_languages,
 )
 from tests.lent import Lends
@@ -525,7 +525,7 @@ def test_nothing_of_a_loan_enters_a_closed_cycle(village: Village, clock: StoryC
     agreed = lends.asks("Mai", 100_000)
     lends.approves(agreed)
     clock.tell(TODAY)
-    village.db.write_now(broken, village.chapter.id, "2026-10-19")
+    broken(village.chapter, on=TODAY - timedelta(days=1))
     before = village.everything()
     late = {"date": "2026-10-18"} | REASON
     for path, body in (
