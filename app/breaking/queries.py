@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from app.access.queries import person_name, require, unit_name
 from app.access.rules import May
@@ -15,7 +16,7 @@ from app.breaking.written import PlanShown, plan_data, read
 from app.db.tx import Tx
 from app.errors import not_found
 from app.mending.queries import names_of
-from app.terms import Actor, Step
+from app.terms import Actor, Step, SurplusRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,8 @@ def open_of(db: Tx, *, actor: Actor, chapter_id: str) -> list[Breaking]:
 class Minutes:
     """The record of a posted breaking: everything that is printed and signed on paper.
 
-    `number` is the record's, `code` its check code; `names` are members' by number.
+    `number` is the record's, `code` its check code; `names` are members' by number. The cycle began
+    on `since`; `rule` is how the charter shares a surplus.
     """
 
     shown: Shown
@@ -117,13 +119,16 @@ class Minutes:
     number: int
     head: str
     code: str
+    since: date
+    keeper: str | None
+    rule: SurplusRule
 
 
 def minutes(db: Tx, *, actor: Actor, breaking_id: str) -> Minutes:
     """The minutes. Raises NotFound where it is not posted."""
     of = _reached(db, actor, breaking_id)
-    posted, count = of.last(Step.POSTED), of.count
-    if posted is None or count is None:
+    posted, signed, count = of.last(Step.POSTED), of.last(Step.SIGNED), of.count
+    if posted is None or signed is None or count is None:
         raise not_found()
     head = bytes(
         db.rows("SELECT head FROM trail WHERE chapter_id = ? AND seq = ?",
@@ -141,4 +146,12 @@ def minutes(db: Tx, *, actor: Actor, breaking_id: str) -> Minutes:
         number=posted.seq,
         head=head.hex(),
         code=check_code(head),
+        since=_began(db, of),
+        keeper=person_name(db, count.keeper_id) if count.keeper_id else None,
+        rule=SurplusRule(signed.payload["facts"]["charter"]["surplus_rule"]),
     )
+
+
+def _began(db: Tx, of: Breaking) -> date:
+    sql = "SELECT starts_on FROM cycle WHERE chapter_id = ? AND pot_id = ? AND no = ?"
+    return date.fromisoformat(db.rows(sql, (of.chapter_id, of.pot_id, of.cycle_no))[0][0])
