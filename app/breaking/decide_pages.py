@@ -21,6 +21,7 @@ from app.web.fields import Db, PathId, Typed
 
 router = APIRouter(include_in_schema=False)
 ALL = "all-"
+ORDER = (Decision.TAKE, Decision.KEEP, Decision.GIVE)
 
 
 @dataclass(slots=True)
@@ -119,7 +120,7 @@ def _show(
         shown=asking.shown,
         path=f"/mo-lon/{asking.shown.of.id}",
         default=page.default.value,
-        choices=[c for c in Decision if c is not Decision.GIVE or asking.has_box],
+        choices=[c for c in ORDER if c is not Decision.GIVE or asking.has_box],
         has_box=asking.has_box,
         rows=[_row(row, lang) for row in page.rows],
         q=page.q,

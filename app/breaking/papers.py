@@ -50,6 +50,7 @@ def minutes(request: Request, found: Minutes) -> dict[str, Any]:
         "rule": words.RULE_WORDS[found.rule],
         "exchange": [words.pieces(side) for side in plan.exchange] if plan.exchange else None,
         "totals": plan.totals,
+        "any_share": any(line.share for line in plan.lines),
         "lines": [line_shown(line, found.names.get(line.number, ""), lang)
                   for line in plan.lines if matters(line)],
         "witnesses": [name for name in shown.witnesses.split(", ") if name],
@@ -83,7 +84,7 @@ def line_shown(line: LineShown, name: str, lang: str) -> dict[str, Any]:
         "number": line.number,
         "name": name,
         "notes": words.pieces(line.notes),
-        "why": [language.filled(*words.told(one), lang) for one in line.why],
+        "why": [language.filled(*one, lang) for one in words.sentences(line)],
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from app import money
 from app.breaking.prints import Change
 from app.breaking.reasons import Because, Reason
+from app.breaking.written import LineShown
 from app.terms import N_, Decision, Outcome, SurplusRule
 
 Told = tuple[str, dict[str, str | int]]
@@ -72,6 +73,24 @@ CUTS = {
         "Trừ rồi không đủ như chị nói: bớt {keep} phần giữ, {give} phần ủng hộ, {take} phần lấy."
     ),
 }
+
+
+WHOLE = {
+    Decision.KEEP: N_("Chị giữ hết, {amount}, trong lợn mới."),
+    Decision.TAKE: N_("Chị lấy hết, {amount}."),
+    Decision.GIVE: N_("Chị ủng hộ hết, {amount}."),
+}
+
+
+def sentences(line: LineShown) -> list[Told]:
+    """Why a line is what it is, a sentence a reason; who chose one thing for all hears just that."""
+    claim = line.savings + line.share - line.set_off
+    return [
+        (WHOLE[Decision(str(values["choice"]))], {"amount": money.show(claim)})
+        if because is Because.REST_ON and values["amount"] == claim
+        else told(Reason(because, values))
+        for because, values in line.why
+    ]
 
 
 def told(reason: Reason) -> Told:

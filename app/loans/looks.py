@@ -12,6 +12,8 @@ from app.charter.queries import in_force
 from app.charter.rules import Charter
 from app.db.tx import Tx
 from app.errors import Refusal
+from app.ledger import balances
+from app.ledger.balances import Broken
 from app.loan_terms import LoanState
 from app.loans import queries, rules
 from app.loans.free import free_cash
@@ -44,6 +46,7 @@ class Board:
     waiting: list[tuple[Place, Kept]]
     coming: list[ComingDue]
     loans: list[Standing]
+    broken: list[Broken]
 
 
 def board(db: Tx, *, actor: Actor, chapter_id: str) -> Board:
@@ -55,6 +58,7 @@ def board(db: Tx, *, actor: Actor, chapter_id: str) -> Board:
         waiting=queries.waiting(db, chapter_id, clock.today()),
         coming=queries.coming_due(db, actor=actor, chapter_id=chapter_id),
         loans=queries.loans(db, actor=actor, chapter_id=chapter_id)[::-1],
+        broken=balances.broken_now(db, chapter_id),
     )
 
 

@@ -13,6 +13,7 @@ from app.access.looking import leave_line
 from app.access.queries import holds, require
 from app.access.rules import May
 from app.errors import Busy, Invalid, NotAllowed, NotFound, Refusal
+from app.ledger.balances import broken_now
 from app.loan_terms import LoanPlan, LoanPurpose, LoanState
 from app.loans import actions, doing, history, looks, words
 from app.loans.api_shapes import text
@@ -44,6 +45,7 @@ async def loans(request: Request, db: Db, viewer: Viewing, chapter_id: PathId) -
         "loans/loans.html",
         chapter_id=chapter_id,
         board=board,
+        broken=board.broken,
         waiting=waiting,
         loans=shown,
         today=clock.today(),
@@ -196,6 +198,9 @@ async def _loan(
         lending=words,
         age=ageing(found.owed.days_overdue),
         latest=clock.today().isoformat(),
+        broken=[
+            one for one in await db.read(broken_now, kept.chapter_id) if one.pot_id == kept.pot_id
+        ],
         reads_book=holds(viewer.actor, May.READ_BOOK, kept.chapter_id),
         unsure=isinstance(refusal, Busy),
         problems=forms.problems(request, refusal),
