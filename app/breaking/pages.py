@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -13,6 +11,7 @@ from app.access.queries import holds
 from app.access.rules import May
 from app.breaking import actions, looks, words
 from app.breaking.looks import Standing
+from app.breaking.papers import moment
 from app.breaking.steps import STATE_WORDS
 from app.cash.api import words as said_words
 from app.errors import Busy, Invalid, Refusal
@@ -150,13 +149,3 @@ def about(request: Request, found: Standing) -> dict[str, object]:
 def decided_so_far(found: Standing) -> int:
     """How many said something of their own."""
     return len(found.shown.of.decisions)
-
-
-def moment(at: int) -> str:
-    """`19:42 20/10/2026`."""
-    return f"{datetime.fromtimestamp(at // 1_000_000, clock.VIETNAM):%H:%M %d/%m/%Y}"
-
-
-def short(fingerprint: str) -> str:
-    """What two read to each other: `3F9A-01C7`."""
-    return f"{fingerprint[:4]}-{fingerprint[4:8]}".upper()

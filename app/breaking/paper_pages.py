@@ -22,9 +22,14 @@ ROLL = "58"
 async def minutes(request: Request, db: Db, viewer: Viewing, breaking_id: PathId) -> Response:
     """For A4 and ink."""
     found = await db.read(queries.minutes, actor=viewer.actor, breaking_id=breaking_id)
-    return render.page(
-        request, "breaking/minutes.html", paper=papers.minutes(request, found), here="trail"
-    )
+    return render.page(request, "breaking/minutes.html", paper=papers.minutes(request, found))
+
+
+@router.get("/so-cua-toi/mo-lon/{breaking_id}")
+async def own_slip(request: Request, db: Db, viewer: Viewing, breaking_id: PathId) -> Response:
+    """A member's own slip, with nobody else's figures."""
+    found = await db.read(queries.own_minutes, actor=viewer.actor, breaking_id=breaking_id)
+    return render.page(request, "breaking/own.html", paper=papers.minutes(request, found))
 
 
 @router.get("/mo-lon/{breaking_id}/phieu")

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from fastapi import Request
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
 
-from app.breaking import pages, words
+from app import clock
+from app.breaking import words
 from app.breaking.queries import Minutes
 from app.breaking.written import LineShown
 from app.terms import Outcome
-from app.web import language, qr
+from app.web import language, qr, render
 from app.web.book import check_code
+
+STYLE = ("solon", "cash", "breaking", "print")  # our own files, the last for a printer only
 
 
 def minutes(request: Request, found: Minutes) -> dict[str, Any]:
@@ -56,13 +62,22 @@ def minutes(request: Request, found: Minutes) -> dict[str, Any]:
         "witnesses": [name for name in shown.witnesses.split(", ") if name],
         "first_signer": found.first_signer,
         "second_signer": found.second_signer,
-        "fingerprint": pages.short(found.fingerprint),
+        "fingerprint": short(found.fingerprint),
         "number": found.number,
         "check_code": code,
-        "posted_at": pages.moment(found.posted_at),
+        "posted_at": moment(found.posted_at),
         "link": link,
         "qr": qr.drawn(link),
     }  # fmt: skip
+
+
+def alone(request: Request, found: Minutes) -> HTMLResponse:
+    """The minutes without a page around them, style and all, in one file."""
+    style = [Markup(render.STATIC.joinpath("css", f"{name}.css").read_text()) for name in STYLE]  # noqa: S704
+    return render.page(
+        request, "breaking/alone.html", paper=minutes(request, found), style=style[:-1],
+        on_paper=style[-1],
+    )  # fmt: skip
 
 
 def outcome(found: Minutes) -> str:
@@ -91,3 +106,13 @@ def line_shown(line: LineShown, name: str, lang: str) -> dict[str, Any]:
 def worth(notes: Mapping[str, int]) -> int:
     """What notes by value as text come to, in đồng."""
     return sum(int(value) * number for value, number in notes.items())
+
+
+def moment(at: int) -> str:
+    """`19:42 20/10/2026`."""
+    return f"{datetime.fromtimestamp(at // 1_000_000, clock.VIETNAM):%H:%M %d/%m/%Y}"
+
+
+def short(fingerprint: str) -> str:
+    """What two read to each other: `3F9A-01C7`."""
+    return f"{fingerprint[:4]}-{fingerprint[4:8]}".upper()

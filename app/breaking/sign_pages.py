@@ -75,10 +75,10 @@ async def _show(
         fingerprint=form["fingerprint"] if again else fingerprint,
         check=language.translations(lang).gettext(NO_CODE)
         if practice(request)
-        else pages.short(fingerprint),
+        else papers.short(fingerprint),
         key=form["key"] if again else ids.new(),
         steps=len(of.steps),
-        since=[(deed, pages.moment(deed.at)) for deed in found.deeds if since and deed.no > since],
+        since=[(deed, papers.moment(deed.at)) for deed in found.deeds if since and deed.no > since],
         states=STATE_WORDS,
         unsure=again,
         problems=forms.problems(request, refusal),
