@@ -20,6 +20,7 @@ from app.breaking.posting import Broken
 from app.breaking.queries import Planned
 from app.breaking.signatures import Signed
 from app.cash.writing import Decision
+from app.db.tx import Tx
 from app.terms import Actor, Outcome
 from tests.story import Chapter, a_ticket
 from tests.till import WITNESSES, Till, notes
@@ -91,19 +92,24 @@ class Breaks:
         self, by: Actor | None = None, *, fingerprint: str = "", key: str | None = None
     ) -> Signed | Broken:
         """She signs what the plan shows now, unless told otherwise."""
-        shown = fingerprint or self.plan().fingerprint
+        shown = fingerprint or self.plan(by).fingerprint
         return self.doai.db.write_now(
             signatures.sign, actor=by or self.doai.treasurer, breaking_id=self.id, fingerprint=shown,
             ticket=a_ticket(key, self.id, shown),
         ).value  # fmt: skip
 
-    def breaks(self) -> Broken:
+    def breaks(self, by: tuple[Actor, Actor] | None = None) -> Broken:
         """Treasurer and head sign: it is in the book."""
-        first = self.signs(self.doai.treasurer)
-        assert isinstance(first, Signed)
-        done = self.signs(self.doai.head)
+        first, second = by or (self.doai.treasurer, self.doai.head)
+        assert isinstance(self.signs(first), Signed)
+        done = self.signs(second)
         assert isinstance(done, Broken)
         return done
+
+    def book(self) -> int:
+        """What pot and hand should hold."""
+        sql = "SELECT sum(balance) FROM account WHERE pot_id = ? AND kind IN ('cash_pot', 'cash_hand')"
+        return int(self.doai.db.read_now(Tx.rows, sql, (self.pot,))[0][0] or 0)
 
     def abandons(self, *, by: Actor | None = None, key: str | None = None) -> Opened:
         return self.doai.db.write_now(
@@ -117,3 +123,15 @@ class Breaks:
         return self.doai.db.read_now(
             queries.one, actor=self.doai.treasurer, breaking_id=self.id
         ).state
+
+
+def broken(
+    doai: Chapter, *, on: date | None = None, pot: str = "", by: tuple[Actor, Actor] | None = None
+) -> Breaks:
+    """A breaking from first to last in which everything is as the book says."""
+    breaks = Breaks(doai, pot)
+    first = by[0] if by else None
+    breaks.opens(on=on, by=first, reason="họp muộn")
+    breaks.counts(breaks.book(), by=first)
+    breaks.breaks(by)
+    return breaks

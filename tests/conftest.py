@@ -31,6 +31,8 @@ from tests.story import TODAY, StoryClock
 ROOM = 2 << 30  # bytes that a PostgreSQL of a whole run never fills
 pytest_plugins = ["tests.log_watch"]
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+# Other cases each time, 100,000 a property where it asks for many: `--hypothesis-profile long`.
+hypothesis.settings.register_profile("long", deadline=None, database=None, max_examples=100_000)
 hypothesis.settings.load_profile("steady")
 
 

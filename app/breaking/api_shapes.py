@@ -136,6 +136,7 @@ class ExchangeOut(BaseModel):
 
 class PlanOut(BaseModel):
     fingerprint: str
+    first_signer: str | None
     counted: int
     book: int
     opened: int
@@ -181,6 +182,7 @@ def plan_out(found: Planned) -> PlanOut:
         exchange = [ExchangeOut(give=_notes(give), get=_notes(get))]
     return PlanOut(
         fingerprint=found.fingerprint,
+        first_signer=found.first_signer,
         counted=plan.counted,
         book=plan.book,
         opened=plan.opened,

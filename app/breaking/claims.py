@@ -18,10 +18,11 @@ Divided = dict[Decision, int]
 def set_off(facts: Facts, saver: Saver, most: int) -> tuple[Debt, ...]:
     """What of her loans is paid out of her savings: what is due, interest first, loan by loan.
 
-    `most` is savings + share.
+    `most` is savings + share. Loans go by their ids, which is the order in which they were made.
     """
     parts = []
-    for debt in saver.debts if facts.customs.set_off_debt else ():
+    hers = sorted(saver.debts, key=lambda debt: debt.loan_id)  # parts of one loan keep their order
+    for debt in hers if facts.customs.set_off_debt else ():
         interest = min(debt.interest, most)
         principal = min(debt.principal, most - interest)
         most -= interest + principal
@@ -50,8 +51,8 @@ def decide(facts: Facts, saver: Saver, claim: int) -> tuple[Divided, list[Reason
     rest = claim - sum(divided.values())
     if saver.decided is None:
         why.append(reason(Because.BY_DEFAULT, choice=falls_on.value, amount=rest))
-    elif rest:
-        why.append(reason(Because.REST_ON, choice=falls_on.value, amount=rest))
+    else:
+        why = [*why, reason(Because.REST_ON, choice=falls_on.value, amount=rest)] if rest else []
     divided[falls_on] += rest
     return divided, why + _cut(divided, falls_on)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.db.tx import Tx
 from app.ledger import balances
 from app.loan_terms import LoanState
 from app.loans.kept import Kept, all_kept
-from app.loans.loan import at, claims
+from app.loans.loan import Claim, at, claims
 from app.terms import BelongsTo, PotKind, Step, SurplusRule
 
 Decisions = Sequence[tuple[str, int | None, int | None, int | None]]  # member, take, keep, give
@@ -73,7 +73,7 @@ def facts_of(db: Tx, of: Breaking, decisions: Decisions | None = None) -> Facts:
             debts=() if left else tuple(debts.get(member_id, ())),
             decided=said.get(member_id),
         )
-        for member_id, number, left, balance in _savers(db, of)
+        for member_id, number, left, balance in _savers(db, of, count.home)
     )
     return Facts(
         of.pot_id,
@@ -115,17 +115,23 @@ def as_notes(notes: Mapping[str, int]) -> dict[int, int]:
     return {int(value): number for value, number in notes.items() if number}
 
 
-def _savers(db: Tx, of: Breaking) -> list[tuple[str, int, str | None, int]]:
-    """Members in force on the day, and whoever left and still has something here."""
+def _savers(db: Tx, of: Breaking, home: Container[str]) -> list[tuple[str, int, str | None, int]]:
+    """Members in force on the day, whoever left and still has something here, and whoever brought
+    her own pig.
+    """
     rows = db.rows(
-        "SELECT m.id, m.number, m.left_on, coalesce(a.balance, 0) FROM member m"
-        " LEFT JOIN account a ON a.chapter_id = m.chapter_id AND a.pot_id = :pot"
+        "SELECT m.id, m.number, m.left_on, coalesce(a.balance, 0), m.joined_on FROM member m"
+        " LEFT JOIN account a ON a.chapter_id = m.chapter_id AND a.pot_id = ?"
         "  AND a.owner_id = m.id AND a.kind = 'savings'"
-        " WHERE m.chapter_id = :chapter AND (coalesce(a.balance, 0) > 0"
-        "  OR (m.joined_on <= :day AND m.left_on IS NULL)) ORDER BY m.number",
-        {"chapter": of.chapter_id, "pot": of.pot_id, "day": of.day},
+        " WHERE m.chapter_id = ? ORDER BY m.number",
+        (of.pot_id, of.chapter_id),
     )
-    return [(row[0], row[1], row[2], int(row[3])) for row in rows]
+    day = of.day.isoformat()
+    return [
+        (id, number, left, int(balance))
+        for id, number, left, balance, joined in rows
+        if balance or id in home or (left is None and joined <= day)
+    ]
 
 
 def _savings_days(db: Tx, of: Breaking) -> dict[str, int]:
@@ -145,7 +151,7 @@ def _savings_days(db: Tx, of: Breaking) -> dict[str, int]:
     days: Counter[str] = Counter()
     brought: Counter[str] = Counter()
     for owner, day, amount in moved:
-        days[owner] += int(amount) * (of.day - max(date.fromisoformat(day), starts)).days
+        days[owner] += int(amount) * (of.day - date.fromisoformat(day)).days
         brought[owner] -= int(amount)
     whole = (of.day - starts).days
     for owner, balance in db.rows(
@@ -161,13 +167,24 @@ def _debts(db: Tx, of: Breaking) -> dict[str, list[Debt]]:
     """What is due of each running loan from this pot, by member, as she asked for them."""
     found: dict[str, list[Debt]] = {}
     for loan in running_kept(db, of):
-        owed = at(loan.loan, of.day)
-        due = [claim for claim in claims(owed) if claim.is_due]
-        interest = sum(claim.amount for claim in due if claim.of_interest)
-        principal = sum(claim.amount for claim in due) - interest
-        if interest or principal:
-            found.setdefault(loan.member_id, []).append(Debt(loan.id, interest, principal))
+        due = [claim for claim in claims(at(loan.loan, of.day)) if claim.is_due]
+        found.setdefault(loan.member_id, []).extend(_in_order(loan.id, due))
     return found
+
+
+def _in_order(loan_id: str, due: Sequence[Claim]) -> list[Debt]:
+    """As money settles them: what grew after the term comes behind the principal."""
+    parts: list[Debt] = []
+    for claim in due:
+        if not parts or (claim.of_interest and parts[-1].principal):
+            parts.append(Debt(loan_id, 0, 0))
+        last = parts[-1]
+        parts[-1] = (
+            last._replace(interest=last.interest + claim.amount)
+            if claim.of_interest
+            else last._replace(principal=last.principal + claim.amount)
+        )
+    return parts
 
 
 def running_kept(db: Tx, of: Breaking) -> list[Kept]:

@@ -120,9 +120,24 @@ def _ways(
         found, missing = exact.fill(left, there)
         for five, who in fives:
             exact.with_fives(found, five, who)
-        for bundle, amount in zip(found, missing, strict=True):
-            bundle.update(composed(amount))
-        yield found, _exchange(_together(found), notes)
+        for way in (_added, _simplest):
+            done = [way(*one) for one in zip(found, missing, strict=True)]
+            yield done, _exchange(_together(done), notes)
+
+
+def _added(bundle: Counter[int], missing: int) -> Counter[int]:
+    """What is missing is added to what she has."""
+    return bundle + composed(missing)
+
+
+def _simplest(bundle: Counter[int], missing: int) -> Counter[int]:
+    """The same, without small notes of hers where one larger note does instead."""
+    if not missing:
+        return bundle
+    kept = [Counter({v: n for v, n in bundle.items() if v > least}) for least in (0, *bundle)]
+    rests = [composed(worth(bundle) + missing - worth(part)) for part in kept]
+    part, rest = min(zip(kept, rests, strict=True), key=lambda both: _pieces(both[1]))
+    return part + rest
 
 
 def _exchange(wanted: Counter[int], notes: Mapping[int, int]) -> Exchange:
@@ -135,20 +150,16 @@ def _exchange(wanted: Counter[int], notes: Mapping[int, int]) -> Exchange:
 
 
 def _enough(spare: Notes, missing: int) -> Counter[int]:
-    """The largest that fit into what is missing, then the smallest that completes them."""
-    give, short = Counter[int](), missing
-    for value in sorted(spare, reverse=True):
-        give[value] = min(spare[value], short // value)
-        short -= value * give[value]
-    # Whatever is spare still is more than what is short, or it would have been given.
-    over = [value for value in sorted(spare) if spare[value] > give[value]]
-    if short and over:
-        give[over[0]] += 1
-        short -= over[0]
-    if not _made_of_notes(-short):
-        # Rare (loose 500 and 200): then all that is spare, whose rest is known to be notes.
-        return Counter(spare)
-    return give
+    """The fewest notes that suffice: the largest, and last the smallest that completes them."""
+    give, left = Counter[int](), Counter(spare)
+    while (short := missing - worth(give)) > 0:
+        enough = [value for value in +left if value >= short]
+        value = min(enough) if enough else max(+left)
+        number = 1 if enough else min(left[value], short // value)
+        give[value] += number
+        left[value] -= number
+    # Rare (loose 500 and 200): then all that is spare, whose rest is known to be notes.
+    return give if _made_of_notes(-short) else Counter(spare)
 
 
 def _made_of_notes(amount: int) -> bool:

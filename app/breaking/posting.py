@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from app import ids
+from app.access.cards import end_cards
 from app.breaking import gather, kept, pen, steps
 from app.breaking.books import Purpose
 from app.breaking.opening import next_planned
@@ -58,6 +59,7 @@ def post(
         if count.outcome is not Outcome.CARRIED:
             differences.settle(db, chapter_id=of.chapter_id, seq=seal.seq, outcome=count.outcome,
                                parts=[(seal.seq, abs(count.difference))])  # fmt: skip
+    _end_cards(db, of, plan)
     _plan_next(db, of)
     return Broken("posted", entry_id, receipt(seal))
 
@@ -98,6 +100,19 @@ def _by_member(plan: Plan, joined: Joined) -> dict[str, list[tuple[Transfer, ...
         for line in plan.lines
         if line.set_off
     }  # fmt: skip
+
+
+def _end_cards(db: Tx, of: Breaking, plan: Plan) -> None:
+    """Whoever left reads her own book for as long as a đồng in it is hers."""
+    for line in plan.lines:
+        if line.awaiting and line.payout and not line.stays:
+            rows = db.rows(
+                "SELECT 1 FROM account WHERE chapter_id = ? AND owner_id = ? AND kind = 'savings'"
+                " AND balance > 0",
+                (of.chapter_id, line.member_id),
+            )
+            if not rows:
+                end_cards(db, of.chapter_id, line.member_id)
 
 
 def _plan_next(db: Tx, of: Breaking) -> None:

@@ -51,12 +51,19 @@ def _saver(saver: Saver) -> dict[str, Any]:
         "savings_days": saver.savings_days,
         "awaiting": saver.awaiting,
         "home": _some(saver.home),
-        "debts": {
-            debt.loan_id: {"interest": debt.interest, "principal": debt.principal}
-            for debt in saver.debts
-        },
+        "debts": _debts(saver),
         "decided": saver.decided._asdict() if saver.decided else None,
     }
+
+
+def _debts(saver: Saver) -> dict[str, dict[str, int]]:
+    """What is due by loan; the order in which money settles it follows from the loan."""
+    found: dict[str, dict[str, int]] = {}
+    for debt in saver.debts:
+        due = found.setdefault(debt.loan_id, {"interest": 0, "principal": 0})
+        due["interest"] += debt.interest
+        due["principal"] += debt.principal
+    return found
 
 
 def _some(notes: Notes) -> dict[str, int]:

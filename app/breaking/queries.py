@@ -76,11 +76,15 @@ def _shown(db: Tx, of: Breaking) -> Shown:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The plan that is signed under this fingerprint; of a posted breaking what was posted."""
+    """The plan that is signed under this fingerprint; of a posted breaking what was posted.
+
+    `first_signer` has signed these very figures.
+    """
 
     of: Breaking
     fingerprint: str
     plan: PlanShown
+    first_signer: str | None
 
 
 def plan(db: Tx, *, actor: Actor, breaking_id: str) -> Planned:
@@ -90,9 +94,14 @@ def plan(db: Tx, *, actor: Actor, breaking_id: str) -> Planned:
     of = _reached(db, actor, breaking_id)
     posted = of.last(Step.POSTED)
     if posted is not None:
-        return Planned(of, posted.payload["fingerprint"], read(posted.payload["plan"]))
-    facts, print_ = gather.as_it_stands(db, of)
-    return Planned(of, print_, read(plan_data(rules.plan(facts))))
+        said = posted.payload
+        first = person_name(db, said["proposed_by"])
+        return Planned(of, said["fingerprint"], read(said["plan"]), first)
+    facts, stands = gather.as_it_stands(db, of)
+    signed = of.signed
+    counts = signed is not None and signed.payload["fingerprint"] == stands
+    by = person_name(db, signed.by) if signed and counts else None
+    return Planned(of, stands, read(plan_data(rules.plan(facts))), by)
 
 
 def open_of(db: Tx, *, actor: Actor, chapter_id: str) -> list[Breaking]:

@@ -1,8 +1,8 @@
 """The plan of a breaking: facts in, plan out (domain: Breaking the pig 3–9). Pure; amounts in đồng.
 
 Page, API and demo show the same plan, and what is signed is posted: `plan(facts).movements`. Each
-step stands in a file of its own: books (reconcile, close, movements), shares, claims (set-off,
-decisions, cash limit), notes.
+step stands in a file of its own: books (reconcile, close, movements), shares, claims (set-off and
+decisions), payouts (cash limit), notes.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from app.breaking.facts import Debt, Facts, Saver
 from app.breaking.notes import Wish, hand_out
 from app.breaking.plan import Line, Plan, Totals
 from app.breaking.reasons import Because, Reason, reason
+from app.cash.rules import check_outcome
 from app.terms import Decision, SurplusRule
 
 BOX = 0  # the number under which gifts are handed out together; members' begin at 1
@@ -23,8 +24,11 @@ BOX = 0  # the number under which gifts are handed out together; members' begin 
 def plan(facts: Facts) -> Plan:
     """The same facts always give the same plan, in whatever order they were read.
 
-    Raises Invalid or Conflict for decisions that the savings do not (or no longer) bear out.
+    Raises Invalid or Conflict for decisions that the savings do not (or no longer) bear out, and
+    for one on the difference that does not fit it.
     """
+    verdict = facts.verdict
+    check_outcome(facts.counted - facts.book, verdict.outcome, verdict.keeper_id)
     decisions.check_decisions(facts)
     surplus = books.surplus(facts)
     share = shares.shares(facts, surplus)
@@ -105,13 +109,11 @@ def _explained_shares(
         if saver.opened:
             why.append(reason(Because.OPENED, amount=saver.opened))
         hers = share.get(saver.number, 0)
-        if hers:
-            why.append(
-                reason(
-                    Because.LOSS_BORNE if hers < 0 else kind,
-                    surplus=abs(surplus), hers=weights[saver.number], all=whole, share=abs(hers),
-                )
-            )  # fmt: skip
+        divided = {"hers": weights.get(saver.number, 0), "all": whole, "share": abs(hers)}
+        if hers > 0:
+            why.append(reason(kind, surplus=surplus, **divided))
+        elif hers < 0:
+            why.append(reason(Because.LOSS_BORNE, loss=-surplus, **divided))
     return found
 
 

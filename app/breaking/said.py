@@ -23,11 +23,8 @@ def vessels(
         raise Invalid(
             "not_from_home", "Lợn này nuôi ở chi hội, không có lợn mang từ nhà.", field="home"
         )
-    sql = (
-        "SELECT id FROM member WHERE chapter_id = ? AND joined_on <= ?"
-        " AND (left_on IS NULL OR left_on >= ?)"
-    )
-    there = {row[0] for row in db.rows(sql, (of.chapter_id, of.day, of.day))}
+    sql = "SELECT id FROM member WHERE chapter_id = ? AND joined_on <= ? AND left_on IS NULL"
+    there = {row[0] for row in db.rows(sql, (of.chapter_id, of.day))}
     found: dict[str, dict[str, int]] = {}
     problems: list[Refusal] = []
     for n, (member_id, notes) in enumerate(home):

@@ -36,6 +36,7 @@ _PLAIN = {
     E.SETTLEMENT: N_("Người giữ bù tiền thiếu"),
     E.OPENING: N_("Số dư từ sổ cũ"),
     E.CORRECTION: N_("Ghi thêm sau khi kiểm"),
+    E.BREAKING: N_("Mổ lợn"),
 }
 
 

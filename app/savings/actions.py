@@ -146,6 +146,7 @@ def post_sheet(
                 texts={"note": note, "reason": reason},
             )
             return entry_posted(posted, entry)
+        balances.open_cycle(db, chapter_id, pot_id, day)  # what a breaking counted is closed
         rules.check_correction(reason)
         return approvals.propose(
             db,

@@ -40,7 +40,7 @@ def question(request: Request, blank: queries.SheetBlank, filled: Filled, day: d
         asked.append(
             say("Góp trước quá ngày mổ lợn: {who}. Vẫn ghi?").format(who=", ".join(beyond[:5]))
         )
-    if blank.counted_on and day < blank.counted_on:
+    if blank.counted_on and _starts(blank) <= day < blank.counted_on:
         asked.append(
             say(
                 "Lợn đã kiểm ngày {day}: phiếu này không động đến tiền mặt, chi hội trưởng ký thì vào sổ."
@@ -56,12 +56,20 @@ def _beside(
     return [(due[line.member_id], line) for line in filled.lines]
 
 
+def _starts(blank: queries.SheetBlank) -> date:
+    """The first day of the cycle that a sheet can enter."""
+    return (
+        date.fromisoformat(blank.pot.cycle_starts_on or blank.pot.opened_on)
+        if blank.pot
+        else date.max
+    )
+
+
 def _left(blank: queries.SheetBlank) -> int:
     """Periods from tomorrow to the planned breaking; no plan, no end."""
     if blank.pot is None or blank.pot.next_breaking_on is None:
         return 100_000
-    ends = date.fromisoformat(blank.pot.next_breaking_on)
-    starts = date.fromisoformat(blank.pot.cycle_starts_on or blank.pot.opened_on)
+    ends, starts = date.fromisoformat(blank.pot.next_breaking_on), _starts(blank)
     today = clock.today()
     all_of_it = rules.periods_elapsed(blank.period, starts, starts, ends)
     return max(all_of_it - rules.periods_elapsed(blank.period, starts, starts, today), 0)

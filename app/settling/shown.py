@@ -103,16 +103,19 @@ def slip(db: Tx, *, actor: Actor, member_id: str) -> Slip | None:
     who = queries.leaver(db, chapter_id, member_id)
     if who.left_on is None:
         return None
+    seq, head, facts = _record(db, chapter_id, member_id)
+    # At a breaking whoever waits is paid first: nothing else of her happens there any more.
     rows = db.rows(
-        "SELECT e.id, e.seq, e.kind, e.day, p.name, sum(m.amount) FROM movement m"
+        "SELECT e.id, e.seq, CASE e.kind WHEN 'breaking' THEN 'payout' ELSE e.kind END, e.day,"
+        " p.name, sum(m.amount) FROM movement m"
         " JOIN entry e ON e.chapter_id = m.chapter_id AND e.seq = m.seq"
         " JOIN pot p ON p.chapter_id = e.chapter_id AND p.id = e.pot_id"
         " JOIN account d ON d.chapter_id = m.chapter_id AND d.no = m.debit_no AND d.owner_id = ?"
-        " WHERE m.chapter_id = ? AND m.member_no = ? AND e.kind IN ('set_off', 'payout', 'transfer')"
+        " WHERE m.chapter_id = ? AND m.member_no = ? AND e.seq > ?"
+        " AND e.kind IN ('set_off', 'payout', 'transfer', 'breaking')"
         " GROUP BY e.id, e.seq, e.kind, e.day, p.name ORDER BY e.day, e.seq",
-        (member_id, chapter_id, who.number),
+        (member_id, chapter_id, who.number, seq),
     )
-    seq, head, facts = _record(db, chapter_id, member_id)
     recorded_by, signed_by = hands(db, chapter_id, seq)
     waits = queries.waiter(db, chapter_id, member_id)
     return Slip(

@@ -18,6 +18,7 @@ from app.db.tx import Tx
 from app.loans import actions as loans
 from app.savings import holding
 from tests.actions.conftest import Thief
+from tests.broken import Breaks
 from tests.conftest import Postgres
 from tests.lent import Lends
 from tests.outgoing import left_behind
@@ -30,7 +31,7 @@ TABLES = [*schema.IMMUTABLE]
 @pytest.fixture
 def doai(db: Database) -> Chapter:
     """A row in every table: a sheet, Lan's word on it, a reversal, a held sheet, a shortage that
-    its keeper owes, a loan paid back by mistake and visited, a handover."""
+    its keeper owes, a loan paid back by mistake and visited, a handover, a breaking."""
     chapter = a_chapter(db, "Lan Hoa")
     posted = chapter.sheet("Lan 5.000/5, Hoa 1.000/1")
     chapter.says("Lan", "right", posted)
@@ -45,6 +46,7 @@ def doai(db: Database) -> Chapter:
     lends.takes_back(lends.repays(loan, 1_000).id)
     db.write_now(loans.visit, actor=chapter.head, loan_id=loan, day=TODAY, note="ổn")
     db.write_now(handed_over_before, chapter, short.id, even.id)
+    Breaks(chapter, chapter.open_pot(name="lợn mổ")).opens()
     return chapter
 
 
@@ -119,7 +121,7 @@ def test_a_sound_database_has_no_fault(db: Database) -> None:
 
 def test_every_dropped_trigger_is_reported_by_name(settings: Settings, thief: Thief) -> None:
     names = schema.trigger_names(postgres=thief.postgres)
-    assert len(names) == 42
+    assert len(names) == 48
     thief.drop_triggers()
     assert faults(settings) == [f"trigger missing: {name}" for name in sorted(names)]
 

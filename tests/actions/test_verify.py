@@ -11,6 +11,7 @@ from app.db.engine import Database
 from app.db.tx import Tx
 from app.terms import BelongsTo
 from tests.actions.conftest import Thief
+from tests.broken import broken
 from tests.story import DAY, TODAY, Chapter, a_chapter, a_union, findings
 
 
@@ -179,15 +180,11 @@ def test_an_opening_account_that_is_not_empty_is_found(doai: Chapter, thief: Thi
 
 def test_periods_count_in_the_open_cycle_only(doai: Chapter, thief: Thief) -> None:
     """A new pig begins: what was covered of the old one counts no more."""
-    pig = "pot_id = ?"
-    thief.change("cycle", "closed_on = '2026-10-20'", pig, (doai.pot,))
-    thief.run(
-        "INSERT INTO cycle SELECT chapter_id, pot_id, 2, '2026-10-20', NULL FROM cycle WHERE no = 1"
-        " AND closed_on IS NOT NULL"
-    )
-    assert [f for f in doai.findings() if "periods 5, recomputed 0" in f]
-    thief.change("account", "periods = 0", pig, (doai.pot,))
+    broken(doai)
     assert doai.findings() == []
+    thief.change("account", "periods = 5", "no = 2")
+    assert doai.findings() == ["account 2 (savings): periods 5, recomputed 0"]
+    thief.change("account", "periods = 0", "no = 2")
     doai.sheet("Lan 3.000/3")
     assert doai.findings() == []
 

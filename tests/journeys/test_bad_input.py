@@ -14,8 +14,9 @@ import pytest
 from app.db.tx import Tx
 from app.main import ROUTERS
 from app.terms import Kept
+from tests.broken import broken
 from tests.journeys.doors import API, PROBLEM, Caller, Village, fields, problem
-from tests.story import LAST_YEAR, TODAY, a_key
+from tests.story import DAY, LAST_YEAR, TODAY, a_key
 
 VIETNAMESE = re.compile(
     "[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE
@@ -557,7 +558,7 @@ def test_a_pig_at_home_takes_no_sheet(village: Village) -> None:
 def test_nothing_enters_a_closed_cycle(village: Village) -> None:
     """The pig was broken on 19/10: no sheet of the days before, and no reversal of them either."""
     posted = village.recorded("Lan 1.000/1", date="2026-10-18")
-    village.db.write_now(_broken, village.chapter.id, "2026-10-19")
+    broken(village.chapter, on=TODAY - DAY)
     before = village.everything()
     treasurer = village.treasurer
     told = village.sheet(date="2026-10-18")
@@ -577,17 +578,6 @@ def test_a_closed_pot_takes_nothing(village: Village) -> None:
     answer = village.treasurer.post(village.sheets, village.sheet(), key=a_key())
     problem(answer, 409, "pot_closed")
     assert village.everything() == before
-
-
-def _broken(tx: Tx, chapter_id: str, day: str) -> None:
-    of_chapter = "WHERE chapter_id = ?"
-    tx.run(f"UPDATE cycle SET closed_on = ? {of_chapter}", (day, chapter_id))
-    tx.run(
-        "INSERT INTO cycle (chapter_id, pot_id, no, starts_on)"
-        f" SELECT chapter_id, pot_id, 2, closed_on FROM cycle {of_chapter}",
-        (chapter_id,),
-    )
-    tx.run(f"UPDATE account SET periods = 0 {of_chapter}", (chapter_id,))
 
 
 # Unknown fields, wherever there is a body

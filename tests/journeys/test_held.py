@@ -14,6 +14,7 @@ from app.charter import actions as charter
 from app.db.tx import Tx
 from app.terms import Actor, Revoked, Role
 from tests.actions.seats import ends
+from tests.broken import broken
 from tests.journeys.doors import API, Village, hidden, seen
 from tests.journeys.holders import quick
 from tests.journeys.leaving import HELD, Phone, a_phone_of
@@ -279,17 +280,11 @@ def test_a_member_who_left_is_not_dropped_without_a_word(village: Village, phone
 
 def test_a_pig_broken_meanwhile(village: Village, phone: Phone) -> None:
     """Its cycle is closed: said on the page, and refused."""
-    key = held(village, phone)
-    pot = village.chapter.pot
-    village.db.write_now(
-        Tx.run, "UPDATE cycle SET closed_on = '2026-10-21' WHERE pot_id = ?", (pot,)
-    )
-    village.db.write_now(
-        Tx.run, "INSERT INTO cycle (chapter_id, pot_id, no, starts_on) VALUES (?, ?, 2, '2026-10-21')",
-        (village.chapter.id, pot),
-    )  # fmt: skip
+    key = held(village, phone, date="2026-10-19")
+    chapter = village.chapter
+    broken(chapter, by=(chapter.head, chapter.deputy))
     before = village.everything()
-    assert "Lợn trước đã mổ ngày 21/10/2026" in page(village, village.chapter.head, key)
+    assert "Lợn trước đã mổ ngày 20/10/2026" in page(village, village.chapter.head, key)
     refused = records(village, village.chapter.head, key)
     assert refused.status_code in (409, 422) and "Lợn trước đã mổ" in seen(refused.text)
     assert village.everything() == before

@@ -11,6 +11,7 @@ import pytest
 from app.charter import actions as charter
 from app.db.tx import Tx
 from app.terms import Actor
+from tests.broken import Breaks, broken
 from tests.journeys.doors import Village, hidden, seen
 from tests.journeys.signing import next_morning
 from tests.story import TODAY, StoryClock, a_charter, a_key, counted
@@ -168,14 +169,29 @@ def test_what_was_in_the_book_before_the_breaking_is_told_again(village: Village
 
 
 def _broken(village: Village, on: date, goes_on: bool) -> None:
-    """What a breaking will do to the cycles (by SQL until there is one)."""
-    chapter_id = village.chapter.id
-    sql = "UPDATE cycle SET closed_on = ? WHERE chapter_id = ?"
-    village.db.write_now(Tx.run, sql, (on, chapter_id))
+    """The pig is broken; or its pot is closed for good, which nobody can yet (so by SQL)."""
     if goes_on:
-        sql = ("INSERT INTO cycle (chapter_id, pot_id, no, starts_on)"
-               " SELECT chapter_id, pot_id, no + 1, closed_on FROM cycle WHERE chapter_id = ?")  # fmt: skip
-        village.db.write_now(Tx.run, sql, (chapter_id,))
+        broken(village.chapter, on=on)
+        return
+    sql = "UPDATE cycle SET closed_on = ? WHERE chapter_id = ?"
+    village.db.write_now(Tx.run, sql, (on, village.chapter.id))
+
+
+def test_a_pig_that_is_being_broken(village: Village) -> None:
+    """The sheet stays on the phone and is asked again: refused for now, then into the new pig."""
+    breaks = Breaks(village.chapter)
+    breaks.opens()
+    before, key = village.everything(), a_key()
+    for _ in range(2):
+        answer = sends(village, key=key)
+        assert answer.status_code == 409 and answer.json() == {
+            "state": "refused",
+            "says": "Lợn này đang mổ, chưa ghi gì. Chờ hai người ký xong rồi mời chị ghi lại.",
+        }
+    assert village.everything() == before
+    breaks.counts(0)
+    breaks.breaks()
+    assert sends(village, key=key).json()["state"] == "posted"
 
 
 def test_the_pages_a_phone_keeps(village: Village) -> None:

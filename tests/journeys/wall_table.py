@@ -23,9 +23,16 @@ A   P   L   H   D   T   I   M   N
 200 200 200 200 200 200 200 200 401 GET /api/v1/approvals
 403 403 403 200 200 403 403 404 401 POST /api/v1/approvals/{approval_id}/sign
 403 403 403 200 200 200 403 404 401 POST /api/v1/approvals/{approval_id}/refuse
+404 404 200 200 200 200 200 404 401 GET /api/v1/breakings/{breaking_id}
+404 404 403 200 200 200 403 404 401 POST /api/v1/breakings/{breaking_id}/abandon
+404 404 403 200 200 200 403 404 401 PUT /api/v1/breakings/{breaking_id}/count
+404 404 403 200 200 200 403 404 401 PUT /api/v1/breakings/{breaking_id=ready}/decisions
+404 404 200 200 200 200 200 404 401 GET /api/v1/breakings/{breaking_id=ready}/plan
+404 404 403 202 202 202 403 404 401 POST /api/v1/breakings/{breaking_id=ready}/signatures
 401 401 401 401 401 401 401 401 401 POST /api/v1/cards/{card_id}/pin
 204 204 204 204 204 204 204 204 204 POST /api/v1/cards/{card_id=new_card}/pin #new
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/cash-book
+403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/breakings
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/charter
 403 403 403 202 202 202 403 404 401 PUT /api/v1/chapters/{chapter_id}/charter
 403 403 403 201 201 201 403 404 401 POST /api/v1/chapters/{chapter_id}/counts
@@ -242,6 +249,13 @@ MEMBER = {"name": "Hoàng Thị Thử", "joined_on": DAY}
 TOLD: dict[str, dict[str, Any]] = {
     "POST /api/v1/approvals/{approval_id}/sign": {"fingerprint": "@fingerprint"},
     "POST /api/v1/approvals/{approval_id}/refuse": WHY,
+    "POST /api/v1/breakings/{breaking_id}/abandon": WHY,
+    "PUT /api/v1/breakings/{breaking_id}/count": {"notes": {}, "witnesses": ["@member", "Bà Chứng"]},
+    "PUT /api/v1/breakings/{breaking_id=ready}/decisions": {
+        "lines": [{"member_id": "@member", "take": None, "keep": 0, "give": 0}]
+    },
+    "POST /api/v1/breakings/{breaking_id=ready}/signatures": {"fingerprint": "@print"},
+    "POST /api/v1/chapters/{chapter_id}/breakings": {"pot_id": "@fresh", "date": DAY},
     "POST /api/v1/cards/{card_id}/pin": {"first_pin_code": "AAAAA-AAAAA", "pin": PIN},
     "POST /api/v1/cards/{card_id=new_card}/pin #new": {"first_pin_code": "@code", "pin": PIN},
     "GET /api/v1/chapters/{chapter_id}/cash-book": {"pot_id": "@pot"},

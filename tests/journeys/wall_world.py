@@ -27,6 +27,7 @@ from app.offices.actions import Appointee
 from app.terms import Actor, Level, Outcome, Place, Role
 from app.union import actions as union
 from tests.actions.moving_story import opens
+from tests.broken import Breaks
 from tests.journeys.doors import Village
 from tests.journeys.holders import a_card, a_phone, her_card, member_and_inspector
 from tests.journeys.wall_table import PIN
@@ -188,7 +189,7 @@ def _missing() -> Things:
     """An id in the form of its kind, of a thing that is nowhere."""
     found: Things = defaultdict(ids.new)
     found |= {"line": ids.of_line(ids.for_entry(), 1), "entry": ids.for_entry()}
-    return found | {"fingerprint": "0" * 64, "code": "BBBBB-BBBBB"}
+    return found | {"fingerprint": "0" * 64, "print": "0" * 64, "code": "BBBBB-BBBBB"}
 
 
 def _another_province(tx: Tx, here: Union) -> Union:
@@ -229,7 +230,7 @@ def _things(chapter: Chapter, app: FastAPI, pin: str) -> tuple[Things, str]:
         "held": left_behind(chapter, f"{first} 1.000"),
         "card": card.id, "new_card": new_card.id, "code": new_card.code,
     }  # fmt: skip
-    things |= _loans(chapter, things["rich"], first)
+    things |= _loans(chapter, things["rich"], first) | _breakings(chapter)
     things["handover"] = db.write_now(handed_over_before, chapter, things["count"])
     of_na = "SELECT person_id FROM member WHERE id = ?"
     of_sen = "SELECT id FROM device WHERE person_id = ?"
@@ -267,6 +268,15 @@ def _loans(chapter: Chapter, pot: str, first: str) -> Things:
     lends.refuses(hers)
     return {"lost": lost, "agreed": agreed, "hers": hers, "loan": lends.lent("Na", 1_000, 1),
             "asked": lends.asks(first, 1_000, 1)}  # fmt: skip
+
+
+def _breakings(chapter: Chapter) -> Things:
+    """One that was opened, and one that was counted and waits for its signatures."""
+    opened, ready = (Breaks(chapter, chapter.open_pot(name=name)) for name in ("heo", "heo đếm"))
+    opened.opens()
+    ready.opens()
+    ready.counts(0)
+    return {"breaking": opened.id, "ready": ready.id, "print": ready.plan().fingerprint}
 
 
 def _group(tx: Tx, chapter: Chapter) -> str:
