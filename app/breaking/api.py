@@ -103,7 +103,7 @@ async def sign(
     return keys.reply(answer, 202 if isinstance(answer.value, Signed) else 200)
 
 
-@router.get("/breakings/{breaking_id}/minutes", response_model=None,
+@router.get("/breakings/{breaking_id}/minutes", response_class=Response,
             responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}})  # fmt: skip
 async def minutes(request: Request, db: Db, actor: SignedIn, breaking_id: PathId) -> Response:
     """The minutes as one file for a printer: it needs nothing beside it."""
