@@ -410,10 +410,20 @@ def test_what_an_old_book_missed_is_settled_on_its_own_page(village: Village) ->
 
 
 OFFERED = {
-    "treasurer": {"kiem", "chuyen", "chi", "so-quy", "ban-giao", "cac-lan-kiem", "tra-bu"},
-    "head": {"kiem", "so-quy", "ban-giao", "cac-lan-kiem"},
-    "deputy": {"kiem", "so-quy", "ban-giao", "cac-lan-kiem"},
-    "inspector": {"so-quy", "cac-lan-kiem"},
+    "treasurer": {
+        "kiem",
+        "chuyen",
+        "chi",
+        "so-quy",
+        "ban-giao",
+        "cac-lan-kiem",
+        "tra-bu",
+        "vay",
+        "mo-lon",
+    },
+    "head": {"kiem", "so-quy", "ban-giao", "cac-lan-kiem", "vay", "mo-lon"},
+    "deputy": {"kiem", "so-quy", "ban-giao", "cac-lan-kiem", "vay", "mo-lon"},
+    "inspector": {"so-quy", "cac-lan-kiem", "vay", "mo-lon"},
 }
 
 
