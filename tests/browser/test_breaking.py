@@ -131,7 +131,7 @@ def test_a_whole_breaking(visit: Visit, book: Book, saved: Village, scripts: boo
     first = posted["lines"][0]
     assert sum(int(value) * n for value, n in first["notes"].items()) == first["payout"] == 242_000
     page.get_by_role("link", name="Biên bản").click()
-    expect(page.get_by_role("article")).to_contain_text("Bốn trăm linh hai nghìn đồng")
+    expect(page.get_by_role("article")).to_contain_text("Bốn trăm lẻ hai nghìn đồng")
     expect(page.get_by_role("article")).to_contain_text(code)
     treasurer.fits()
     treasurer.open(f"{path}/phieu")
