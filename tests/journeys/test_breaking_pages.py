@@ -188,6 +188,7 @@ def test_what_is_typed_wrong_comes_back_beside_its_field(table: Table) -> None:
     answer = table.counts(n10000="4", **{"witnesses.1": ""})
     assert answer.status_code == 422 and beside(answer.text, "witnesses.1")
     assert beside(answer.text, "decision") and beside(answer.text, "reason")
+    assert "data-differs aria" in answer.text  # in sight, where it is decided
     assert hidden(answer.text, "notes.10000") == "4" and "thiếu 20.000 ₫" in seen(answer.text)
     assert table.counts(n10000="sáu").status_code == 422
     answer = table.counts()
@@ -222,6 +223,7 @@ def test_everybody_the_same_then_one_otherwise(table: Table) -> None:
         (50_000, 0),
         (0, 10_000),
     ]
+    assert "1 chị nói khác" in seen(table.reads())  # who goes by the charter is not named
     # As it stands is written nowhere, so that a signature stays.
     before = table.village.everything()
     table.asks(c1="take", c2="keep")
