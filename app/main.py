@@ -26,6 +26,11 @@ from app.approvals.rules import (
     FOR_A_PIN,
 )
 from app.breaking import api as breaking_api
+from app.breaking import count_pages as breaking_count_pages
+from app.breaking import decide_pages as breaking_decide_pages
+from app.breaking import pages as breaking_pages
+from app.breaking import paper_pages as breaking_paper_pages
+from app.breaking import sign_pages as breaking_sign_pages
 from app.cash import actions as cash
 from app.cash import api as cash_api
 from app.cash import (
@@ -150,6 +155,11 @@ ROUTERS = (
     receipt_pages.router,
     settling_pages.router,
     settling_paying_pages.router,
+    breaking_pages.router,
+    breaking_count_pages.router,
+    breaking_decide_pages.router,
+    breaking_sign_pages.router,
+    breaking_paper_pages.router,
     cash_pages.router,
     count_pages.router,
     handover_pages.router,

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app import names
 from app.access.identity import SignedIn
-from app.breaking import actions, queries, signatures
+from app.breaking import actions, papers, queries, signatures
 from app.breaking.api_shapes import (
     AbandonIn,
     BreakingOut,
@@ -101,6 +101,14 @@ async def sign(
             ticket=keys.ticket(request, key, body),
         )
     return keys.reply(answer, 202 if isinstance(answer.value, Signed) else 200)
+
+
+@router.get("/breakings/{breaking_id}/minutes", response_class=Response,
+            responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}})  # fmt: skip
+async def minutes(request: Request, db: Db, actor: SignedIn, breaking_id: PathId) -> Response:
+    """The minutes as one file for a printer: it needs nothing beside it."""
+    found = await db.read(queries.minutes, actor=actor, breaking_id=breaking_id)
+    return papers.alone(request, found)
 
 
 @router.post("/breakings/{breaking_id}/abandon", response_model=OpenedOut,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
-from app.access.queries import person_name, require, unit_name
+from app.access.queries import person_name, reach_member, require, unit_name
 from app.access.rules import May
 from app.audit.chain import check_code
 from app.breaking import gather, kept, rules
@@ -15,7 +16,9 @@ from app.breaking.written import PlanShown, plan_data, read
 from app.db.tx import Tx
 from app.errors import not_found
 from app.mending.queries import names_of
-from app.terms import Actor, Step
+from app.terms import Actor, Step, SurplusRule
+
+LATELY = 4  # breakings looked through for a member's last: a chapter has few pigs
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ def open_of(db: Tx, *, actor: Actor, chapter_id: str) -> list[Breaking]:
 class Minutes:
     """The record of a posted breaking: everything that is printed and signed on paper.
 
-    `number` is the record's, `code` its check code; `names` are members' by number.
+    `number` is the record's, `code` its check code; `names` are members' by number. The cycle began
+    on `since`; `rule` is how the charter shares a surplus.
     """
 
     shown: Shown
@@ -126,13 +130,30 @@ class Minutes:
     number: int
     head: str
     code: str
+    since: date
+    keeper: str | None
+    rule: SurplusRule
 
 
 def minutes(db: Tx, *, actor: Actor, breaking_id: str) -> Minutes:
     """The minutes. Raises NotFound where it is not posted."""
-    of = _reached(db, actor, breaking_id)
-    posted, count = of.last(Step.POSTED), of.count
-    if posted is None or count is None:
+    return _minutes(db, _reached(db, actor, breaking_id))
+
+
+def own_minutes(db: Tx, *, actor: Actor, breaking_id: str) -> Minutes:
+    """For a member with her card: her own line of it alone. Raises NotFound where she has none."""
+    if actor.member is None:
+        raise not_found()
+    found = _minutes(db, kept.kept(db, actor.member.chapter_id, breaking_id))
+    hers = tuple(one for one in found.plan.lines if one.member_id == actor.member.member_id)
+    if not hers:
+        raise not_found()
+    return replace(found, plan=replace(found.plan, lines=hers))
+
+
+def _minutes(db: Tx, of: Breaking) -> Minutes:
+    posted, signed, count = of.last(Step.POSTED), of.last(Step.SIGNED), of.count
+    if posted is None or signed is None or count is None:
         raise not_found()
     head = bytes(
         db.rows("SELECT head FROM trail WHERE chapter_id = ? AND seq = ?",
@@ -150,4 +171,39 @@ def minutes(db: Tx, *, actor: Actor, breaking_id: str) -> Minutes:
         number=posted.seq,
         head=head.hex(),
         code=check_code(head),
+        since=_began(db, of),
+        keeper=person_name(db, count.keeper_id) if count.keeper_id else None,
+        rule=SurplusRule(signed.payload["facts"]["charter"]["surplus_rule"]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnShare:
+    """What became of a member's savings at a breaking, in đồng."""
+
+    breaking_id: str
+    day: date
+    pot_name: str
+    payout: int
+    stays: int
+
+
+def latest_share(db: Tx, *, actor: Actor, member_id: str) -> OwnShare | None:
+    """Her part of the last breaking she had one in, for herself and her officers."""
+    chapter_id = reach_member(db, actor=actor, member_id=member_id)
+    lately = (
+        " AND b.id IN (SELECT breaking_id FROM breaking_step WHERE chapter_id = :chapter"
+        " AND kind = 'posted' ORDER BY seq DESC LIMIT :lately)"
+    )
+    for of in kept.all_kept(db, chapter_id, lately, {"lately": LATELY})[::-1]:
+        posted = of.last(Step.POSTED)
+        for line in read(posted.payload["plan"]).lines if posted else ():
+            if line.member_id == member_id and (line.savings or line.share):
+                name = _shown(db, of).pot_name
+                return OwnShare(of.id, of.day, name, line.payout, line.stays)
+    return None
+
+
+def _began(db: Tx, of: Breaking) -> date:
+    sql = "SELECT starts_on FROM cycle WHERE chapter_id = ? AND pot_id = ? AND no = ?"
+    return date.fromisoformat(db.rows(sql, (of.chapter_id, of.pot_id, of.cycle_no))[0][0])

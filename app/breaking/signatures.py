@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from app.access.queries import offices_in_force, require
+from app.access.queries import require
 from app.access.rules import May
-from app.approvals.queries import officers, roles_towards
-from app.breaking import gather, hands, kept, pen, posting, rules, steps
+from app.breaking import gather, kept, pen, posting, rules, steps, turns
 from app.breaking.posting import Broken
 from app.breaking.prints import changes
 from app.breaking.prints import fingerprint as hashed
-from app.breaking.steps import Breaking, Told
+from app.breaking.steps import Breaking
 from app.breaking.telling import fingerprint_changed
 from app.db.tx import Tx
 from app.ledger import once
 from app.ledger.once import Answer, Ticket
-from app.terms import Actor, Role, Step
+from app.terms import Actor, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +60,11 @@ def _sign(db: Tx, actor: Actor, of: Breaking, shown: str) -> Signed | Broken:
         seen = before.payload if before and before.payload["fingerprint"] == shown else None
         raise fingerprint_changed(changes(seen["facts"], data) if seen else None)
     plan = rules.plan(facts)
-    roles = roles_towards(db, actor, of.chapter_id)
-    first_roles = _roles_now(db, of, before) if before else frozenset[Role]()
-    if before is None or before.payload["fingerprint"] != stands or not first_roles:
-        hands.check_first(roles)
+    first = turns.first_that_counts(db, of, stands)
+    turns.check_hand(db, actor, of, first)
+    if first is None:
         pen.tell(db, actor=actor, of=of, kind=Step.SIGNED,
                  payload={"fingerprint": stands, "facts": data},
                  facts={"fingerprint": stands})  # fmt: skip
         return Signed("signed", stands)
-    hands.check_second(
-        person_id=actor.person_id, roles=roles, first_id=before.by, first_roles=first_roles,
-        others=officers(db, of.chapter_id, but=actor.person_id),
-    )  # fmt: skip
-    return posting.post(db, actor=actor, of=of, first=before, plan=plan, fingerprint=stands)
-
-
-def _roles_now(db: Tx, of: Breaking, signed: Told) -> frozenset[Role]:
-    """Whoever was put out of office since has signed nothing."""
-    she = Actor(signed.by, None, tuple(offices_in_force(db, signed.by)))
-    return roles_towards(db, she, of.chapter_id) & hands.FIRST
+    return posting.post(db, actor=actor, of=of, first=first[0], plan=plan, fingerprint=stands)

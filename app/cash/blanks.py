@@ -12,6 +12,8 @@ from app.cash import queries
 from app.cash.queries import PotCash
 from app.charter.queries import in_force
 from app.db.tx import Tx
+from app.ledger import balances
+from app.ledger.balances import Broken
 from app.terms import Actor
 
 
@@ -23,6 +25,7 @@ class CashBlank:
     pots: list[PotCash]
     expense_limit: int
     members: list[str]  # their names, to choose witnesses from
+    broken: list[Broken]
 
 
 def cash_blank(db: Tx, *, actor: Actor, chapter_id: str) -> CashBlank:
@@ -34,6 +37,7 @@ def cash_blank(db: Tx, *, actor: Actor, chapter_id: str) -> CashBlank:
         pots=queries.cash(db, actor=actor, chapter_id=chapter_id),
         expense_limit=charter.expense_limit,
         members=[name for _, _, name in _members(db, chapter_id, clock.today())],
+        broken=balances.broken_now(db, chapter_id),
     )
 
 

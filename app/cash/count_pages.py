@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from app import clock, money, names
+from app import clock, money
 from app.access.identity import Viewer, Viewing
 from app.access.queries import holds, unit_name
 from app.access.rules import May
 from app.approvals.actions import Waiting
-from app.cash import actions, count_form, counting, queries, rules
+from app.cash import actions, count_form, count_looks, counting, queries
 from app.cash.api import words
 from app.cash.count_form import Filled
 from app.cash.counting import CountBlank
 from app.cash.pages import keepers, settling
-from app.cash.writing import Counted, Decision
+from app.cash.writing import CARRIED, Counted
 from app.errors import Busy, Invalid, Refusal
 from app.ledger import once
-from app.terms import Outcome, Place
+from app.terms import Place
 from app.web import forms, keys, language, render
 from app.web.book import check_code
 from app.web.fields import Db, PathId, Typed
@@ -116,7 +115,7 @@ async def _record(
         tried.question = question
         return
     try:
-        decision = Decision(Outcome.CARRIED, None) if again else _decision(tried)
+        decision = CARRIED if again else count_looks.decided(said, tried.difference)
         answer = await db.write(
             actions.count_cash,
             actor=viewer.actor,
@@ -147,44 +146,12 @@ def _question(request: Request, tried: _Tried) -> str | None:
     return None
 
 
-def _decision(tried: _Tried) -> Decision:
-    """What she decided, with everything that is missing at once. Raises Invalid."""
-    said, problems = tried.said, list[Refusal]()
-    outcome, paid_now = Outcome.CARRIED, False
-    seen = [said[f"witnesses.{n}"].strip().casefold() for n in range(rules.WITNESSES)]
-    try:
-        rules.check_witnesses([name for name in seen if name])
-    except Invalid as refusal:
-        refusal.field = f"witnesses.{seen.index('') if '' in seen else 1}"
-        problems.append(refusal)
-    if tried.difference:
-        try:
-            outcome, paid_now = count_form.decided(said["decision"])
-        except Invalid as refusal:
-            problems.append(refusal)
-        try:
-            names.clean(said["reason"], longest=2000, field="reason")
-        except Invalid as refusal:
-            problems.append(refusal)
-    if problems:
-        raise Invalid.every(problems)
-    return Decision(outcome, words(said["reason"], "reason"), said["keeper_person_id"] or None,
-                    paid_now)  # fmt: skip
-
-
 def _show(request: Request, chapter_id: str, tried: _Tried) -> Response:
     blank, said, refusal = tried.blank, tried.said, tried.refusal
     lang = language.of_request(request)
-    problems = {
-        name.removeprefix("difference."): sentence
-        for name, sentence in forms.problems(request, refusal).items()
-    }
+    problems = count_looks.problems(request, refusal)
     unsure = isinstance(refusal, Busy)
     today = clock.today()
-    # Counting blind is the better control: whoever knows the figure finds it. So nothing of the
-    # book is shown before the first note; from then on the difference runs along, for a slip is
-    # found while the notes still lie on the table.
-    differs = tried.difference if tried.entered else 0
     return render.page(
         request,
         "cash/count.html",
@@ -199,11 +166,7 @@ def _show(request: Request, chapter_id: str, tried: _Tried) -> Response:
             "spot": blank.spot,
             "one_pot": len({spot.pot_id for spot in blank.spots}) == 1,
             "counted_on": blank.counted_on,
-            "rows": [_row(row, lang) for row in tried.filled.rows],
-            "total": tried.filled.total,
-            "entered": tried.entered,
-            "difference": tried.difference,
-            "differs": differs,
+            **count_looks.shown(tried.filled, tried.difference, tried.entered, lang),
             "book": blank.book,
             # Sent again after an unknown answer it must be the very same form.
             "book_sent": said["book"] if unsure else str(blank.book),
@@ -211,25 +174,10 @@ def _show(request: Request, chapter_id: str, tried: _Tried) -> Response:
             "question": tried.question,
             "people": [name for _, name in blank.people],
             "keepers": keepers(request, blank.treasurer, blank.people),
-            "short": _choices(count_form.SHORT, lang),
-            "over": [
-                choice for choice in _choices(count_form.OVER, lang) if choice[0] != "carried"
-            ],
             "latest": today.isoformat(),
             "late": (today - tried.day).days > blank.backdate_days,
         },
     )
-
-
-def _choices(of: tuple[str, ...], lang: str) -> list[tuple[str, str]]:
-    say = language.translations(lang).gettext
-    return [(choice, say(count_form.CHOICE_WORDS[choice])) for choice in of]
-
-
-def _row(row: count_form.Row, lang: str) -> dict[str, Any]:
-    problem = language.sentence(row.problem, lang) if row.problem else None
-    return {"value": row.value, "typed": row.typed, "sum": row.sum, "folded": row.folded,
-            "problem": problem}  # fmt: skip
 
 
 @router.get("/kiem/{count_id}")

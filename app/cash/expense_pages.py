@@ -103,6 +103,7 @@ async def _show(
         chapter_id=chapter_id,
         chapter_name=blank.chapter_name,
         pots=blank.pots,
+        broken=blank.broken,
         limit=blank.expense_limit,
         purposes=[*PURPOSES.items(), (OTHER, N_("Việc khác"))],
         other=OTHER,

@@ -113,6 +113,7 @@ async def _show(
         chapter_id=chapter_id,
         chapter_name=blank.chapter_name,
         pots=blank.pots,
+        broken=blank.broken,
         pot=pot if way and (pot is None or _may(pot, way)) else None,
         way=way,
         form=form,

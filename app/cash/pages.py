@@ -18,6 +18,7 @@ from app.cash.counting import DifferenceShown
 from app.cash.writing import Decision
 from app.db.tx import Tx
 from app.errors import Busy, Invalid, Refusal, not_found
+from app.ledger.balances import broken_now
 from app.terms import Actor
 from app.web import forms, keys, language, render
 from app.web.fields import Db, PathId, Typed
@@ -40,6 +41,7 @@ async def cash(
         chapter_name=await db.read(unit_name, chapter_id),
         today=clock.today(),
         pots=pots,
+        broken=await db.read(broken_now, chapter_id),
         paid=xong == "tra",
         may={
             may.value[0]: holds(viewer.actor, may, chapter_id)

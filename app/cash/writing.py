@@ -32,6 +32,9 @@ class Decision:
     paid_now: bool = False
 
 
+CARRIED = Decision(Outcome.CARRIED, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A count in the book; `difference` is counted less book, below zero a shortage."""

@@ -220,6 +220,25 @@ def held_by(db: Tx, chapter_id: str, pot_id: str) -> str | None:
     return row[0] if row else None
 
 
+class Broken(NamedTuple):
+    """A breaking that goes on, and the pot that waits for it."""
+
+    id: str
+    pot_id: str
+    pot_name: str
+
+
+def broken_now(db: Tx, chapter_id: str) -> list[Broken]:
+    """What is being broken in a chapter: its pages say so beside what waits."""
+    rows = db.rows(
+        "SELECT c.breaking_id, p.id, p.name FROM cycle c JOIN pot p ON p.chapter_id = c.chapter_id"
+        " AND p.id = c.pot_id WHERE c.chapter_id = ? AND c.closed_on IS NULL"
+        " AND c.breaking_id IS NOT NULL ORDER BY p.id",
+        (chapter_id,),
+    )
+    return [Broken(*row) for row in rows]
+
+
 def check_not_broken(db: Tx, chapter_id: str, pot_id: str) -> None:
     """Nothing is decided about a pot's money while it is being counted. Raises `breaking_open`."""
     if held_by(db, chapter_id, pot_id) is not None:

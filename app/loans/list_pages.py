@@ -34,6 +34,7 @@ async def loans(request: Request, db: Db, viewer: Viewing, chapter_id: PathId) -
         soon=[spoken.due(one, board.chapter_name, lang) for one in board.soon],
         overdue=[spoken.due(one, board.chapter_name, lang) for one in board.late],
         loans=board.loans,
+        broken=board.broken,
         today=clock.today(),
         lending=words,
         may_ask=holds(viewer.actor, May.LEND, chapter_id),

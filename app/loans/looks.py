@@ -12,6 +12,8 @@ from app.charter.queries import in_force
 from app.charter.rules import Charter
 from app.db.tx import Tx
 from app.errors import Refusal
+from app.ledger import balances
+from app.ledger.balances import Broken
 from app.loan_terms import LoanState
 from app.loans import outlook, queries, rules
 from app.loans.deciding import decides
@@ -51,6 +53,7 @@ class Board:
     coming: list[ComingDue]
     loans: list[Standing]
     ended: list[Standing]
+    broken: list[Broken]
 
     @property
     def soon(self) -> list[ComingDue]:
@@ -83,6 +86,7 @@ def board(db: Tx, *, actor: Actor, chapter_id: str) -> Board:
         coming=outlook.due_of(out, today),
         loans=[one for one in found[::-1] if one.loan.state is not S.APPLIED],
         ended=queries.ended(db, chapter_id, today, LATELY),
+        broken=balances.broken_now(db, chapter_id),
     )
 
 

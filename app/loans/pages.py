@@ -13,6 +13,7 @@ from app.access.looking import leave_line
 from app.access.queries import holds, require, unit_name
 from app.access.rules import May
 from app.errors import Busy, Invalid, NotAllowed, NotFound, Refusal
+from app.ledger.balances import broken_now
 from app.loan_terms import LoanPlan, LoanPurpose
 from app.loans import actions, doing, dues, history, looks, mistakes, words
 from app.loans.api_shapes import text
@@ -219,6 +220,9 @@ async def _loan(
         ),
         chapter_name=await db.read(unit_name, kept.chapter_id),
         purpose=why or "",
+        broken=[
+            one for one in await db.read(broken_now, kept.chapter_id) if one.pot_id == kept.pot_id
+        ],
         reads_book=holds(viewer.actor, May.READ_BOOK, kept.chapter_id),
         unsure=isinstance(refusal, Busy),
         problems=forms.problems(request, refusal),

@@ -15,6 +15,8 @@ from app.access.identity import Viewer, Viewing
 from app.access.looking import leave_line
 from app.access.queries import holds
 from app.access.rules import May
+from app.breaking import queries as breakings
+from app.breaking.queries import OwnShare
 from app.db.tx import Tx
 from app.errors import Invalid, not_found
 from app.loans import own as loans
@@ -132,6 +134,7 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
     months = queries.months(db, actor=actor, member_id=shown.id, since=since)
     own = actor.member is not None
     lent = loans.of_member(db, Membership(shown.chapter_id, shown.id))
+    share = breakings.latest_share(db, actor=actor, member_id=shown.id)
     path = "/so-cua-toi" if own else f"/chi-hoi/{shown.chapter_id}/hoi-vien/{shown.id}"
     more = len(lines) == LINES
     older = f"{path}?{urlencode({'sau': queries.place_after(lines[-1])})}" if more else None
@@ -148,6 +151,8 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
         "savings": found.savings,
         "awaiting": found.awaiting_collection,
         "contributed": found.contributed,
+        "share": share,
+        "share_path": _share_path(share, own, shown.number),
         "pots": [
             {"name": pot.name, "savings": pot.savings, "contributed": pot.contributed,
              "covered": pot.periods_covered, "elapsed": pot.periods_elapsed, "fill": pot.fill,
@@ -171,6 +176,14 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
         "head": found.head,
         "next_breaking_on": next((p.next_breaking_on for p in found.pots if p.next_breaking_on), None),
     }  # fmt: skip
+
+
+def _share_path(share: OwnShare | None, own: bool, number: int) -> str:
+    """Her slip of the last breaking: on her own page hers alone."""
+    if share is None:
+        return ""
+    path = f"mo-lon/{share.breaking_id}"
+    return f"/so-cua-toi/{path}" if own else f"/{path}/phieu?so={number}"
 
 
 def _paper(line: queries.StatementLine) -> str:

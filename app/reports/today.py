@@ -22,6 +22,7 @@ from app.settling import queries as settling
 from app.terms import Actor
 
 MONTH = 31
+SOON = 14  # days before a breaking at which the first page leads to it
 Days = list[tuple[date, int]]  # a month of them, today last
 # Pot by pot, in this order, so that the key leads to the days: what lies further back is not read.
 DAYS = (
@@ -83,6 +84,8 @@ class Today:
     held: list[tuple[str, str, str]]  # sheets of outgoing officers: id, whose, her name
     awaiting: int  # who left and was not paid yet
     between: list[settling.Between]
+    broken: list[balances.Broken]  # pigs that are being broken
+    breaks_soon: list[PotToday]  # whose day is near, or past
     loans_due: int  # loans with a day within a week, and nothing late
     loans_late: int
     cash: int
@@ -114,6 +117,9 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
     days = _days(db, chapter_id, day)
     coming = loans.coming_due(db, actor=actor, chapter_id=chapter_id)
     may_record = holds(actor, May.RECORD_SHEETS, chapter_id)
+    shown = [_pot(db, chapter_id, pot, members, day) for pot in pots]
+    broken = balances.broken_now(db, chapter_id)
+    held = {one.pot_id for one in broken}
     wrong = sheets.wrong_lines(db, actor=actor, chapter_id=chapter_id)
     return Today(
         chapter_id=chapter_id,
@@ -122,7 +128,7 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         members=members,
         payers_today=_payers(db, chapter_id, day),
         collected_today=days[-1][1],
-        pots=[_pot(db, chapter_id, pot, members, day) for pot in pots],
+        pots=shown,
         sheets=[RecentSheet(s.id, s.seq, s.date, s.payers, s.total, s.reversed) for s in recent],
         behind=sum(1 for member in first if member.behind),
         to_sign=len(approvals.waiting(db, actor=actor)),
@@ -130,6 +136,8 @@ def today(db: Tx, *, actor: Actor, chapter_id: str) -> Today:
         held=savings.held_waiting(db, chapter_id) if may_record else [],
         awaiting=settling.waiting_count(db, chapter_id),
         between=settling.between(db, chapter_id),
+        broken=broken,
+        breaks_soon=[pot for pot in shown if _soon(pot, day) and pot.id not in held],
         loans_due=sum(1 for due in coming if not due.late),
         loans_late=sum(1 for due in coming if due.late),
         cash=_cash(db, chapter_id),
@@ -153,6 +161,13 @@ def _pot(db: Tx, chapter_id: str, pot: savings.PotShown, members: int, day: date
         kept_total=int(kept),
         fill=_fill(db, chapter_id, pot, members, int(covered), day),
         next_breaking_on=pot.next_breaking_on,
+    )
+
+
+def _soon(pot: PotToday, day: date) -> bool:
+    """Whether the pig is to be broken within SOON days, or should have been."""
+    return pot.next_breaking_on is not None and (
+        date.fromisoformat(pot.next_breaking_on) <= day + timedelta(days=SOON)
     )
 
 

@@ -214,6 +214,7 @@ def _show(request: Request, chapter_id: str, tried: Tried, *, opened: bool = Fal
         503 if unsure else 422 if sentences else 200,
         unsure=unsure,
         problems=sentences,
+        broken=blank.broken,
         sheet={
             "chapter_id": chapter_id,
             "chapter_name": blank.chapter_name,

@@ -14,6 +14,7 @@ from app.charter.queries import in_force
 from app.db.tx import Tx
 from app.errors import Invalid
 from app.ledger import balances
+from app.ledger.balances import Broken
 from app.mending.queries import REVERSED_BY
 from app.savings.rules import InForce, SheetFacts, periods_elapsed
 from app.savings.sheet_form import Row
@@ -120,6 +121,7 @@ class SheetBlank:
     counted_on: date | None
     groups: list[tuple[str, str]]  # id and name of each tổ
     group_id: str | None
+    broken: list[Broken]  # the pot is being broken: what is recorded now waits
 
     def rows(self) -> list[Row]:
         """A row for everybody on it, nothing typed yet."""
@@ -162,6 +164,7 @@ def blank_of(
         paid=paid_on(db, chapter_id, pot.id, day, group) if pot else {},
         groups=groups,
         group_id=group,
+        broken=[one for one in balances.broken_now(db, chapter_id) if pot and one.pot_id == pot.id],
     )
 
 

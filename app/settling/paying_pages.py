@@ -11,6 +11,7 @@ from app.access.queries import holds, unit_name
 from app.access.rules import May
 from app.db.tx import Tx
 from app.errors import Busy, Invalid, Refusal
+from app.ledger.balances import broken_now
 from app.settling import actions, moving, queries
 from app.settling.api import text
 from app.settling.pages import day_typed, form_key
@@ -34,6 +35,7 @@ async def waiting(request: Request, db: Db, viewer: Viewing, chapter_id: PathId)
         "settling/waiting.html",
         chapter_id=chapter_id,
         waiters=found,
+        broken=await db.read(broken_now, chapter_id),
         chapter_name=await db.read(unit_name, chapter_id),
         may_settle=holds(viewer.actor, May.SETTLE_MEMBERS, chapter_id),
     )
@@ -82,6 +84,7 @@ async def _pay(
         "settling/pay.html",
         forms.status(refusal),
         who=who,
+        broken=await db.read(broken_now, chapter_id),
         chapter_id=chapter_id,
         form=form,
         key=form_key(form, refusal),

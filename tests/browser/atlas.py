@@ -109,6 +109,35 @@ PAGES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("head",): ("/vay/{asked_loan}?viec=duyet", "/vay/{asked_loan}?viec=khong-duyet"),
     },
+    "/chi-hoi/{chapter_id}/mo-lon": {(*IN_CHAPTER, "leader"): ("/chi-hoi/{chapter_id}/mo-lon",)},
+    "/mo-lon/{breaking_id}": {
+        (*IN_CHAPTER, "leader"): ("/mo-lon/{asked}", "/mo-lon/{broken}"),
+        ("treasurer",): (
+            "/mo-lon/{opened}",
+            "/mo-lon/{signed}",
+            "/mo-lon/{stopped}",
+            "/mo-lon/{tubes}",
+        ),
+    },
+    "/mo-lon/{breaking_id}/dem": {
+        ("treasurer", "head"): ("/mo-lon/{opened}/dem", "/mo-lon/{asked}/dem")
+    },
+    "/mo-lon/{breaking_id}/lon-nha": {("treasurer",): ("/mo-lon/{tubes}/lon-nha",)},
+    "/mo-lon/{breaking_id}/lon-nha/{member_id}": {
+        ("treasurer",): ("/mo-lon/{tubes}/lon-nha/{longest}", "/mo-lon/{tubes}/lon-nha/{member_id}")
+    },
+    "/mo-lon/{breaking_id}/y-cac-chi": {
+        ("treasurer",): ("/mo-lon/{asked}/y-cac-chi", "/mo-lon/{asked}/y-cac-chi?q=khong-co"),
+        ("head",): ("/mo-lon/{signed}/y-cac-chi",),
+    },
+    "/mo-lon/{breaking_id}/ky": {
+        (*IN_CHAPTER, "leader"): ("/mo-lon/{asked}/ky", "/mo-lon/{signed}/ky")
+    },
+    "/mo-lon/{breaking_id}/bien-ban": {(*IN_CHAPTER, "leader"): ("/mo-lon/{broken}/bien-ban",)},
+    "/mo-lon/{breaking_id}/phieu": {
+        ("treasurer", "inspector"): ("/mo-lon/{broken}/phieu", "/mo-lon/{broken}/phieu?in=58")
+    },
+    "/so-cua-toi/mo-lon/{breaking_id}": {("member",): ("/so-cua-toi/mo-lon/{broken}",)},
     "/chi-hoi/{chapter_id}/dau-ky": {("treasurer",): ("/chi-hoi/{chapter_id}/dau-ky",)},
     "/phieu/{entry_id}": {
         ("treasurer", "inspector"): ("/phieu/{entry_id}", "/phieu/{reversed}", "/phieu/{reversal}")

@@ -19,8 +19,9 @@ from app.members import actions as members
 from app.members.rules import NewMember
 from app.models.access import Device
 from app.savings import holding
-from app.terms import Actor, Leaving, Purpose
+from app.terms import Actor, BelongsTo, Kept, Leaving, Outcome, PotKind, Purpose
 from tests.actions.settled import in_hand, leave
+from tests.broken import Breaks
 from tests.faults.serving import Server
 from tests.lent import Lends
 from tests.outgoing import an_outgoing, left_behind
@@ -153,7 +154,7 @@ def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
         "card_id": for_sen.card_id, "new_card": for_lan.card_id, "approval_id": waits.approval_id,
         "commune": chapter.union.commune, "root": chapter.union.root,
     }  # fmt: skip
-    return session, things | _lending(chapter)
+    return session, things | _lending(chapter) | _breaking(chapter)
 
 
 def _lending(chapter: Chapter) -> dict[str, str]:
@@ -169,6 +170,32 @@ def _lending(chapter: Chapter) -> dict[str, str]:
     )  # fmt: skip
     return {"loan_id": loan, "loan_paid": paid.id, "her_loan": hers,
             "asked_loan": lends.asks("Huệ", 2_000_000)}  # fmt: skip
+
+
+def _breaking(chapter: Chapter) -> dict[str, str]:
+    """A pig just opened, one counted and asked about, one signed once, one over, one from home."""
+    chapter.open_pot(kind=PotKind.DONATION_BOX, belongs_to=BelongsTo.FUND, name="thùng quyên góp")
+    found = {}
+    for name in ("opened", "asked", "signed", "broken", "stopped"):
+        breaks = Breaks(chapter, chapter.open_pot(name=f"lợn {name}"))
+        breaks.till.sheet(f"Sen 340.000/1, Huệ 87.654.000/0, {LONGEST} 1.000/1")
+        breaks.opens()
+        found[name] = breaks.id
+        if name == "opened":
+            continue
+        breaks.counts(88_007_000, Outcome.ACCEPTED, witnesses=("bà Thử", "bà Mẫu"))
+        breaks.decides(f"Sen -/100.000/0, {LONGEST} 0/0/-")
+        if name == "signed":
+            breaks.signs()
+        elif name == "broken":
+            breaks.breaks()
+        elif name == "stopped":
+            breaks.abandons()
+    tubes = Breaks(chapter, chapter.open_pot(kept=Kept.HOME, name="ống tre ở nhà"))
+    tubes.opens()
+    tubes.counts(0)
+    tubes.counts(0, home={"Sen": 350_000})
+    return found | {"tubes": tubes.id}
 
 
 def _leaving(chapter: Chapter, beside: Chapter) -> str:

@@ -410,10 +410,20 @@ def test_what_an_old_book_missed_is_settled_on_its_own_page(village: Village) ->
 
 
 OFFERED = {
-    "treasurer": {"kiem", "chuyen", "chi", "so-quy", "ban-giao", "cac-lan-kiem", "tra-bu", "vay"},
-    "head": {"kiem", "so-quy", "ban-giao", "cac-lan-kiem", "vay"},
-    "deputy": {"kiem", "so-quy", "ban-giao", "cac-lan-kiem", "vay"},
-    "inspector": {"so-quy", "cac-lan-kiem", "vay"},
+    "treasurer": {
+        "kiem",
+        "chuyen",
+        "chi",
+        "so-quy",
+        "ban-giao",
+        "cac-lan-kiem",
+        "tra-bu",
+        "vay",
+        "mo-lon",
+    },
+    "head": {"kiem", "so-quy", "ban-giao", "cac-lan-kiem", "vay", "mo-lon"},
+    "deputy": {"kiem", "so-quy", "ban-giao", "cac-lan-kiem", "vay", "mo-lon"},
+    "inspector": {"so-quy", "cac-lan-kiem", "vay", "mo-lon"},
 }
 
 

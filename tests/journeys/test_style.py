@@ -15,6 +15,7 @@ from tests.house.test_look import CSS, DARK, LIGHT, themes
 
 PARTS = (ROOT / "templates" / "parts.html").read_text()
 CASH = (ROOT / "static" / "css" / "cash.css").read_text()
+BREAKING = (ROOT / "static" / "css" / "breaking.css").read_text()
 # The frame around every page, and what only a script or the place on a page switches on.
 ELSEWHERE = {
     "top", "leave", "who", "nav", "task", "plain", "slim", "on-desk", "door", "alone", "skip",
@@ -62,6 +63,7 @@ def test_every_part_stands_on_it(page: str) -> None:
     assert [name for name, drawn in icons if drawn not in page] == []
     shown = {one for words in re.findall(r'class="([^"]*)"', page) for one in words.split()}
     assert classes(CSS) - shown - ELSEWHERE == set()
+    assert classes(BREAKING) - shown - ELSEWHERE == set()
     assert classes(CASH) - shown - ELSEWHERE - CASH_ELSEWHERE == set()
 
 

@@ -258,7 +258,7 @@ TABLES = {
     "mine": "device", "session": "session", "held": "held_sheet",
     "count": "cash_count", "handover": "handover", "fresh": "pot", "rich": "pot",
     "loan": "loan", "hers": "loan", "asked": "loan", "agreed": "loan", "lost": "loan",
-    "breaking": "breaking", "ready": "breaking",
+    "breaking": "breaking", "ready": "breaking", "home": "breaking", "broken": "breaking",
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ A   P   L   H   D   T   I   M   N
 404 404 403 200 200 200 403 404 401 PUT /api/v1/breakings/{breaking_id=ready}/decisions
 404 404 200 200 200 200 200 404 401 GET /api/v1/breakings/{breaking_id=ready}/plan
 404 404 403 202 202 202 403 404 401 POST /api/v1/breakings/{breaking_id=ready}/signatures
+404 404 200 200 200 200 200 404 401 GET /api/v1/breakings/{breaking_id=broken}/minutes
 401 401 401 401 401 401 401 401 401 POST /api/v1/cards/{card_id}/pin
 204 204 204 204 204 204 204 204 204 POST /api/v1/cards/{card_id=new_card}/pin #new
 403 403 403 200 200 200 200 404 401 GET /api/v1/chapters/{chapter_id}/cash-book
@@ -149,6 +150,8 @@ vào vào vào vào vào vào vào vào vào POST /chi-hoi/{chapter_id}/giu
 403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/kiem
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/lon/moi
 403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/lon/moi
+403 200 200 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/mo-lon
+403 403 403 303 303 303 403 404 vào POST /chi-hoi/{chapter_id}/mo-lon
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/nhat-ky
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/quy-uoc
 403 403 403 200 200 200 403 404 vào GET /chi-hoi/{chapter_id}/quy-uoc/doi
@@ -190,6 +193,19 @@ vào vào vào vào vào vào vào vào vào POST /chi-hoi/{chapter_id}/giu
 200 200 200 200 200 200 200 200 vào GET /ma-pin
 303 303 303 303 303 303 303 303 vào POST /ma-pin
 200 200 200 200 200 200 200 200 vào GET /may-cua-toi
+404 404 200 200 200 200 200 404 vào GET /mo-lon/{breaking_id}
+404 404 200 200 200 200 200 404 vào GET /mo-lon/{breaking_id=broken}/bien-ban
+404 404 403 200 200 200 403 404 vào GET /mo-lon/{breaking_id}/dem
+404 404 403 303 303 303 403 404 vào POST /mo-lon/{breaking_id}/dem
+404 404 403 303 303 303 403 404 vào POST /mo-lon/{breaking_id}/dung
+404 404 200 200 200 200 200 404 vào GET /mo-lon/{breaking_id=ready}/ky
+404 404 403 303 303 303 403 404 vào POST /mo-lon/{breaking_id=ready}/ky
+404 404 403 200 200 200 403 404 vào GET /mo-lon/{breaking_id=home}/lon-nha
+404 404 403 200 200 200 403 404 vào GET /mo-lon/{breaking_id=home}/lon-nha/{member_id}
+404 404 403 303 303 303 403 404 vào POST /mo-lon/{breaking_id=home}/lon-nha/{member_id}
+404 404 200 200 200 200 200 404 vào GET /mo-lon/{breaking_id=broken}/phieu
+404 404 403 200 200 200 403 404 vào GET /mo-lon/{breaking_id=ready}/y-cac-chi
+404 404 403 303 303 303 403 404 vào POST /mo-lon/{breaking_id=ready}/y-cac-chi
 303 303 303 303 303 303 303 404 vào POST /may-cua-toi/{device_id=mine}/bo
 404 303 303 303 303 303 404 404 vào POST /may-cua-toi/{device_id}/bo
 200 200 200 200 200 200 200 200 200 GET /may-moi
@@ -202,6 +218,7 @@ vào vào vào vào vào vào vào vào vào POST /phien/bo-het
 404 404 404 403 403 303 403 404 vào POST /phieu/{entry_id}/huy
 vào vào vào vào vào vào vào vào vào POST /ra
 303 303 303 303 303 303 303 200 vào GET /so-cua-toi
+404 404 404 404 404 404 404 200 vào GET /so-cua-toi/mo-lon/{breaking_id=broken}
 403 403 403 403 403 403 403 303 vào POST /so-cua-toi/{line_id}
 303 303 303 303 303 303 303 303 vào POST /so-tap/bo
 403 403 403 200 200 200 200 404 vào GET /chi-hoi/{chapter_id}/vay
@@ -412,6 +429,14 @@ TOLD: dict[str, dict[str, Any]] = {
     "GET /chi-hoi/{chapter_id}/tra-bu": {"pot": "@pot", "nguoi": "@hand"},
     "POST /chi-hoi/{chapter_id}/tra-bu": {"pot_id": "@pot", "person_id": "@hand", "date": DAY,
                                           "amount": "1k", "key": KEY},
+    "GET /chi-hoi/{chapter_id}/mo-lon": {"lon": "@fresh"},
+    "POST /chi-hoi/{chapter_id}/mo-lon": {"pot_id": "@fresh", "date": DAY},
+    "POST /mo-lon/{breaking_id}/dem": {"do": "record", "confirmed": "1", "witnesses.0": "Bà Chứng",
+                                       "witnesses.1": "Bà Kiến"},
+    "POST /mo-lon/{breaking_id}/dung": WHY | {"key": KEY},
+    "POST /mo-lon/{breaking_id=ready}/ky": {"fingerprint": "@print", "key": KEY},
+    "POST /mo-lon/{breaking_id=home}/lon-nha/{member_id}": {"do": "record", "notes.1000": "3"},
+    "POST /mo-lon/{breaking_id=ready}/y-cac-chi": {"do": "record", "c-1": "take"},
     "POST /chuc-vu/{office_id}/thoi": WHY | {"on": DAY},
     "POST /chuc-vu/{office_id}/vao-lai": {"do": "reset", "why": "để thử"},
     "POST /don-vi/{unit_id}/chuc-vu": INSPECTOR | {"member_id": "@candidate"},

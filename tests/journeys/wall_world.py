@@ -24,7 +24,7 @@ from app.db import embedded, served
 from app.db.tx import Tx
 from app.offices import actions as offices
 from app.offices.actions import Appointee
-from app.terms import Actor, Level, Outcome, Place, Role
+from app.terms import Actor, Kept, Level, Outcome, Place, Role
 from app.union import actions as union
 from tests.actions.moving_story import opens
 from tests.broken import Breaks
@@ -271,12 +271,23 @@ def _loans(chapter: Chapter, pot: str, first: str) -> Things:
 
 
 def _breakings(chapter: Chapter) -> Things:
-    """One that was opened, and one that was counted and waits for its signatures."""
-    opened, ready = (Breaks(chapter, chapter.open_pot(name=name)) for name in ("heo", "heo đếm"))
+    """One that was opened, one that was counted and waits for its signatures, one from home, one over."""
+    opened, ready, broken = (
+        Breaks(chapter, chapter.open_pot(name=name)) for name in ("heo", "heo đếm", "heo mổ")
+    )
+    home = Breaks(chapter, chapter.open_pot(name="heo nhà", kept=Kept.HOME))
+    home.opens()
+    home.counts(0)
+    broken.till.sheet("Na 1.000/1, Sen 1.000/1")
+    broken.opens()
+    broken.counts(2_000)
+    broken.decides("Na -/0/0, Sen -/0/0")  # nothing of it is left in the hand that others hand over
+    broken.breaks()
     opened.opens()
     ready.opens()
     ready.counts(0)
-    return {"breaking": opened.id, "ready": ready.id, "print": ready.plan().fingerprint}
+    return {"breaking": opened.id, "ready": ready.id, "print": ready.plan().fingerprint,
+            "home": home.id, "broken": broken.id}  # fmt: skip
 
 
 def _group(tx: Tx, chapter: Chapter) -> str:
