@@ -208,7 +208,7 @@ class Cash(RuleBasedStateMachine):
     def _counted(self, entry: str, kind: str) -> bool:
         sql = (
             "SELECT count(*) FROM cash_count c JOIN entry e ON e.id = ? AND c.seq > e.seq"
-            " WHERE c.place = ?"
+            " AND c.day >= e.day WHERE c.place = ?"
         )
         found = self.db.read_now(Tx.rows, sql, (entry, kind.removeprefix("cash_")))
         return bool(found[0][0])

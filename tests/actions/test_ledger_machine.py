@@ -64,6 +64,7 @@ class Written:
     lines: list[tuple[str, int, int]]
     reversal: bool = False
     gone: set[int] = field(default_factory=set)
+    asked: set[frozenset[int]] = field(default_factory=set)  # lines that wait for the head
 
 
 class Chapter(RuleBasedStateMachine):
@@ -127,13 +128,17 @@ class Chapter(RuleBasedStateMachine):
         wanted = {n for n, name in enumerate(names) if name in chosen}
         standing = set(range(len(names))) - written.gone
         taken = wanted or standing
+        waits_already = any(taken & asked for asked in written.asked - {frozenset(taken)})
         right = not written.reversal and bool(taken) and not taken & written.gone
+        right = right and not waits_already
         answer = self.attempt(right, partial(self.doai.reverse, written.posted, *chosen))
         if isinstance(answer, Waiting):
             assert written.recorded != self.today
+            written.asked.add(frozenset(taken))
             answer = self.signed(answer) if data.draw(st.booleans()) else None
         if answer:
             written.gone |= taken
+            written.asked.discard(frozenset(taken))
             opposite = [
                 (name, -amount, -periods)
                 for n, (name, amount, periods) in enumerate(written.lines)

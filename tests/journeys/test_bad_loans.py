@@ -359,7 +359,7 @@ ASKED_BADLY = [
     ({"member_id": "Lan"}, "member_id", "Mời chị chọn."),
     ({"member_id": NOWHERE}, "member_id", "không có hội viên này"),
     ({"member_id": "@@Tư"}, "member_id", "không có hội viên này"),
-    ({"member_id": "@Mai"}, "member_id", "còn một khoản vay chưa xong"),
+    ({"member_id": "@Mai"}, "member_id", "Còn một khoản vay chưa xong"),
     ({"member_id": "@Chín"}, "member_id", "đã rời chi hội"),
     ({"pot_id": "@theirs"}, "", "không có lợn này"),  # no field to choose from: one pig lends
     ({"pot_id": "@box"}, "", "không cho vay"),

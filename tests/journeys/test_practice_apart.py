@@ -71,7 +71,12 @@ PRACTISED = {
         "bao-sai", "cho-linh", "giao-tien", "hoi-vien", "hoi-vien/moi", "hoi-vien/{member_id}",
         "nhat-ky", "quy-uoc", "quy-uoc/doi", "so-quy", "thu", "bang-giu", "tien", "kiem",
         "cac-lan-kiem", "tra-bu", "chuyen", "chi", "dau-ky", "lon/moi", "vay",
-        "vay/moi", "vay/moi/xet", "vay/du-tinh")),
+        "vay/moi", "vay/moi/xet", "vay/du-tinh", "so-vay", "mo-lon")),
+    *(f"/mo-lon/{{breaking_id}}{rest}" for rest in (
+        "", "/dung", "/dem", "/lon-nha", "/lon-nha/{member_id}", "/y-cac-chi", "/ky", "/bien-ban",
+        "/phieu")),
+    "/so-cua-toi/mo-lon/{breaking_id}", "/vay-cua-toi", "/vay-cua-toi/moi",
+    "/hoi-vien/{member_id}/vay",
     "/kiem/{count_id}", "/kiem/{count_id}/xu-ly", "/vay/{loan_id}",
     "/bang-giu/{held_id}", "/bang-giu/{held_id}/ghi", "/bang-giu/{held_id}/bo",
 }  # fmt: skip

@@ -90,6 +90,9 @@ def test_who_may_do_what() -> None:
         record_sheets: chapter_head deputy treasurer
         reverse: treasurer
         count_cash: chapter_head deputy treasurer
+        break_pigs: chapter_head deputy treasurer
+        sign_breakings: chapter_head deputy leader treasurer
+        read_breaking: chapter_head deputy inspector leader treasurer
         handle_cash: treasurer
         hand_over: chapter_head deputy treasurer
         settle_members: treasurer
