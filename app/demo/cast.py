@@ -198,6 +198,7 @@ def a_chapter(
     since: date,
     family: str,
     given: tuple[str, ...],
+    breaks_on: date | None = None,
 ) -> Told:
     """A chapter with its head, members, officers and plastic pig."""
     db = story.db
@@ -244,7 +245,7 @@ def a_chapter(
         kept=Kept.CHAPTER,
         belongs_to=BelongsTo.MEMBER,
         opened_on=since,
-        next_breaking_on=None,
+        next_breaking_on=breaks_on,
     )
     story.chapters[-1]["pots"].append({"id": pot_id, "kind": "pig"})
     return Told(chapter_id, pot_id, head, treasurer, joined, [0] * len(joined), since, deputy)

@@ -2,7 +2,7 @@
 
 A chapter like the founding article's: nineteen women, 1,000 đ a day or more, five years of weekly
 meetings; some are absent and catch up, some give more, the treasurer errs once and mends it. Several
-borrow each year (`lending`). A young neighbour, and a chapter out of its paper book (`july`): counts, another treasurer, a farewell.
+borrow each year (`lending`), and each year the pig is broken (`yearly`). A young neighbour, and a chapter out of its paper book (`july`): counts, another treasurer, a farewell.
 Everybody's name is plainly invented.
 """
 
@@ -18,7 +18,7 @@ from app import clock
 from app.access.rules import ROLE_WORDS
 from app.config import Settings
 from app.db.engine import Database
-from app.demo import july, lending
+from app.demo import july, lending, yearly
 from app.demo.cast import GIVEN, YEARS, Story, a_chapter, a_union, a_unit, an_officer
 from app.demo.years import meetings
 from app.terms import (
@@ -40,13 +40,16 @@ def tell(db: Database, settings: Settings) -> dict[str, Any]:
         commune = a_unit(story, admin, "Xã Mẫu", Level.COMMUNE, district, date(2004, 1, 1))
         leader = an_officer(story, admin, commune, Role.LEADER, "Mẫu Thị Tâm", start)
         an_officer(story, admin, province, Role.LEADER, "Mẫu Thị Hòa", start)
-        first = a_chapter(story, leader, commune, "Chi hội thôn Mẫu", start, "Mẫu", GIVEN)
+        breakings = list(zip(yearly.days(today, YEARS), range(YEARS), strict=True))
+        first = a_chapter(
+            story, leader, commune, "Chi hội thôn Mẫu", start, "Mẫu", GIVEN, breakings[0][0]
+        )
         neighbour = today - timedelta(days=200)
         lends = lending.book(story, first)
-        meetings(story, first, start, neighbour, lends)
+        meetings(story, first, start, neighbour, lends, breakings)
         story.on(neighbour)
         second = a_chapter(story, leader, commune, "Chi hội thôn Bên", neighbour, "Thử", GIVEN[:8])
-        meetings(story, first, neighbour, today, lends)
+        meetings(story, first, neighbour, today, lends, breakings)
         story.now = clock.midnight(neighbour)
         meetings(story, second, neighbour, today)
         july.tell(story, leader, commune, today)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from app import ids
 from app.access.rules import digest
 from app.demo.cast import Story, Told
+from app.demo.yearly import break_pig
 from app.ledger.once import Ticket
 from app.ledger.receipts import EntryPosted
 from app.mending import actions as mending
@@ -21,9 +22,16 @@ def meetings(
     since: date,
     until: date,
     then: Callable[[date], None] | None = None,
+    breakings: list[tuple[date, int]] | None = None,
 ) -> None:
-    """A sheet a week: whoever comes covers all days begun since she last gave; `then` lending."""
+    """A sheet a week: whoever comes covers all days begun since she last gave; `then` lending.
+
+    Of the `breakings` (day, turn) those that come up are taken off the list.
+    """
+    waiting = breakings if breakings is not None else []
     for day in (since + timedelta(days=n) for n in range(6, (until - since).days, 7)):
+        while waiting and waiting[0][0] <= day:
+            _year_ends(story, chapter, *waiting.pop(0))
         story.on(day, hour=16)
         story.show_progress(day)
         begun = (day - chapter.since).days + 1
@@ -40,6 +48,17 @@ def meetings(
             err_and_mend(story, chapter, day, posted)
         if then is not None:
             then(day)
+
+
+def _year_ends(story: Story, chapter: Told, day: date, turn: int) -> None:
+    """Everybody comes and gives what is behind until the day before; then the pig is broken."""
+    story.on(day, hour=9)
+    whole = (day - chapter.since).days
+    owed = [(one, whole - had) for one, had in zip(chapter.members, chapter.covered, strict=True)]
+    lines = [Line(one, behind * 1000, behind) for one, behind in owed if behind > 0]
+    if lines:
+        post(story, chapter, day, lines)
+    break_pig(story, chapter, day, turn)
 
 
 def post(

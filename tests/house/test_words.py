@@ -30,6 +30,7 @@ BOTH_AT_ONCE = (
     "demo/july.py",
     "demo/story.py",
     "demo/years.py",
+    "demo/yearly.py",
     "db/embedded.py",
     "db/engine.py",
 )
