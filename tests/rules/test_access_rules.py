@@ -97,6 +97,7 @@ def test_who_may_do_what() -> None:
         hand_over: chapter_head deputy treasurer
         settle_members: treasurer
         read_loans: chapter_head deputy inspector leader treasurer
+        read_loans_below: leader
         lend: treasurer
         keep_loans: chapter_head deputy treasurer
         decide_loans: chapter_head deputy leader
