@@ -107,6 +107,7 @@ def tell(db: Database, pin_hash: str, fresh: int) -> Told:
 
 def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
     """Sheets, a reversal, a card in use and one that is not, a word of a member, rules that wait."""
+    broken = _breaking(chapter)  # first: the newest sheets are those of its own pig
     db, today = chapter.db, clock.today()
     till = Till(chapter)
     till.sheet("Yến 2.000/2", on=today)
@@ -154,7 +155,7 @@ def _story(chapter: Chapter, pin_hash: str) -> tuple[str, dict[str, str]]:
         "card_id": for_sen.card_id, "new_card": for_lan.card_id, "approval_id": waits.approval_id,
         "commune": chapter.union.commune, "root": chapter.union.root,
     }  # fmt: skip
-    return session, things | _lending(chapter) | _breaking(chapter)
+    return session, things | broken | _lending(chapter)
 
 
 def _lending(chapter: Chapter) -> dict[str, str]:
