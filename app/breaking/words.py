@@ -54,7 +54,7 @@ WHY = {
         "Chia {surplus} theo tiền góp và số ngày góp: phần chị {percent}, được {share}."
     ),
     Because.LOSS_BORNE: N_(
-        "Chi hội hụt {surplus}, ai góp nhiều chịu nhiều: chị có {hers} trong {all}, chịu {share}."
+        "Chi hội hụt {loss}, ai góp nhiều chịu nhiều: chị có {hers} trong {all}, chịu {share}."
     ),
     Because.AWAITS: N_("Chị đã rời chi hội nên được trả trước, không chia và không chịu hụt."),
     Because.NO_BOX: N_("Chưa có thùng quyên góp đang mở nên chị giữ lại, chưa ủng hộ."),

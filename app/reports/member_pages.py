@@ -28,7 +28,7 @@ from app.reports import aloud, queries
 from app.savings import confirming
 from app.savings.api import text
 from app.savings.rules import PERIOD_WORDS
-from app.terms import Actor, EntryKind, Membership, Verdict
+from app.terms import Actor, Membership, Verdict
 from app.web import forms, render
 from app.web.book import check_code
 from app.web.fields import Db, PathId, RealDb, Typed
@@ -164,7 +164,7 @@ def _page(db: Tx, actor: Actor, shown: members.MemberShown, after: str) -> dict[
         "past_loans": any(one.standing.loan.state not in UNFINISHED for one in lent),
         "lines": [
             {"id": line.line_id, "date": line.date, "text": queries.line_text(line),
-             "amount": line.amount, "balance": line.balance, "path": _paper(line),
+             "amount": line.amount, "balance": line.balance, "path": queries.paper(line.kind, line.entry_id),
              "reversed": line.reversed, "verdict": line.verdict}
             for line in lines
         ],
@@ -184,12 +184,6 @@ def _share_path(share: OwnShare | None, own: bool, number: int) -> str:
         return ""
     path = f"mo-lon/{share.breaking_id}"
     return f"/so-cua-toi/{path}" if own else f"/{path}/phieu?so={number}"
-
-
-def _paper(line: queries.StatementLine) -> str:
-    """Where officers see the whole entry: a sheet's slip, else the voucher."""
-    listed = (EntryKind.SHEET, EntryKind.REVERSAL, EntryKind.CORRECTION)
-    return f"/{'phieu' if line.kind in listed else 'chung-tu'}/{line.entry_id}"
 
 
 def _year_before(day: date) -> date:

@@ -112,7 +112,7 @@ async def trail_page(
             "sentence": language.filled(trail_words.SENTENCES[Act(told.act)], told.values, lang),
             "reason": told.reason,
             "code": check_code(request, told.head),
-            "entry_id": told.entry_id,
+            "paper": told.paper,
         }
         for told in found.items
     ]

@@ -254,3 +254,9 @@ def line_text(line: StatementLine) -> str:
     """A line in words, by whether it brought in or took out."""
     came_in, went_out = _WORDS.get(EntryKind(line.kind), (N_("Góp tiền"), N_("Lấy ra")))
     return came_in if line.amount > 0 else went_out
+
+
+def paper(kind: str, entry_id: str) -> str:
+    """Where officers see the whole entry: a sheet's slip, else the voucher."""
+    listed = (EntryKind.SHEET, EntryKind.REVERSAL, EntryKind.CORRECTION)
+    return f"/{'phieu' if kind in listed else 'chung-tu'}/{entry_id}"

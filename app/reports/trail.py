@@ -14,6 +14,7 @@ from app.approvals.kinds import KINDS
 from app.approvals.words import PLACES
 from app.db.tx import Tx
 from app.errors import not_found
+from app.reports.queries import paper
 from app.reports.trail_words import VERDICT_WORDS
 from app.terms import Act, Actor, Place, Role, Verdict
 
@@ -66,7 +67,7 @@ class Told:
     values: dict[str, str]
     reason: str | None
     head: bytes
-    entry_id: str | None
+    paper: str | None  # where the entry stands that it sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _told(db: Tx, chapter_id: str, row: tuple[Any, ...]) -> Told:
         values=_values(db, chapter_id, sealed, texts),
         reason=texts.get("reason") or None,
         head=bytes(head_hash),
-        entry_id=sealed["entry"]["id"] if sealed["entry"] else None,
+        paper=paper(entry["kind"], entry["id"]) if (entry := sealed["entry"]) else None,
     )
 
 

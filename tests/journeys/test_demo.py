@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,7 @@ from tests.journeys.doors import API, Caller, seen
 from tests.story import StoryClock, dong, findings
 
 TOLD_ON = date(2026, 11, 24)
+ELSEWHERE = ("/static/", "/api/", "/manifest", "/tren-may")
 PAID = 230_000  # of what the one who leaves has
 
 
@@ -91,6 +95,26 @@ def test_everybody_it_prints_holds_her_office(told: Told) -> None:
         assert [(o["role"], o["unit_id"]) for o in held] == [(person["role"], person["unit_id"])]
     assert len(told.said["members"]) == 2
     assert told.one(Role.TREASURER, july.VILLAGE)["name"] == "Bịa Thị Lan"
+
+
+@pytest.mark.parametrize("role", Role, ids=str)
+def test_every_link_that_its_pages_show_opens(told: Told, role: Role) -> None:
+    """From her first page on, a few of each kind: nothing is missing, nothing fails."""
+    person = next(p for p in told.said["people"] if p["role"] == role.value)
+    reader = told.browser(person)
+    todo, seen, of_a_kind = ["/hom-nay", "/them"], set[str](), Counter[str]()
+    while todo:
+        path = todo.pop()
+        kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "#", re.sub(r"=[^&]*", "=", path))
+        if path in seen or of_a_kind[kind] == 3:
+            continue
+        seen.add(path)
+        of_a_kind[kind] += 1
+        answer = reader.get(path)
+        assert answer.status_code in (200, 303), path
+        found = re.findall(r'href="(/[^"#]*)', answer.text)
+        todo += [unescape(link) for link in found if not link.startswith(ELSEWHERE)]
+    assert len(of_a_kind) > 8
 
 
 def test_the_chapter_of_july(told: Told) -> None:

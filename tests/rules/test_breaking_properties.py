@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import money
-from app.breaking import books, exact
+from app.breaking import books, exact, words
 from app.breaking.facts import Decided, Facts, Saver, Verdict, worth
 from app.breaking.notes import Wish, composed, hand_out
 from app.breaking.prints import as_data, changes, fingerprint
@@ -21,6 +21,7 @@ from app.breaking.shares import Weight, divide, note_step, payable
 from app.errors import Refusal
 from app.terms import AccountKind as K
 from app.terms import Decision, SurplusRule
+from app.web.language import filled
 from tests.rules.breaking import adds_up
 from tests.rules.broken import MANY, can_be_handed_out, chapter, fund, some_notes
 
@@ -58,6 +59,16 @@ def test_the_order_of_members_and_notes_changes_nothing(seed: int) -> None:
     )
     assert plan(turned) == plan(facts)
     assert fingerprint(as_data(turned)) == fingerprint(as_data(facts))
+
+
+@MANY
+@given(SEEDS)
+def test_every_reason_is_a_whole_sentence_in_both_languages(seed: int) -> None:
+    for line in plan(chapter(seed)).lines:
+        for why in line.why:
+            text, values = words.told(why)
+            for language in ("vi", "en"):
+                assert "{" not in filled(text, values, language)
 
 
 # Shares
