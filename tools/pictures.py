@@ -79,6 +79,17 @@ def _take(browser: Browser, base: str, told: dict[str, Any]) -> None:
         if name == "phone":
             _evening(page, base, chapter)
             _save(page, f"{base}/chi-hoi/{chapter}/nhat-ky", f"trail-{name}")
+            _save(page, f"{base}/chi-hoi/{chapter}/vay", f"loans-{name}")
+        if name == "desk":
+            page.goto(f"{base}/chi-hoi/{chapter}/mo-lon")
+            page.locator('a[href^="/mo-lon/"]').first.click()
+            page.locator('a[href$="/bien-ban"]').click()
+            page.wait_for_url("**/bien-ban")
+            page.screenshot(path=TO / f"minutes-{name}.png", full_page=True)
+            page.goto(f"{base}/chi-hoi/{chapter}/so-vay?state=closed")
+            page.locator('main a[href^="/vay/"]').first.click()
+            page.wait_for_url("**/vay/*")
+            page.screenshot(path=TO / f"loan-{name}.png", full_page=True)
         context.close()
 
 
