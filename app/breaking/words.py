@@ -12,11 +12,6 @@ from app.terms import N_, Decision, Outcome, SurplusRule
 
 Told = tuple[str, dict[str, str | int]]
 
-CHOICE_WORDS = {
-    Decision.TAKE: N_("lấy"),
-    Decision.KEEP: N_("giữ"),
-    Decision.GIVE: N_("ủng hộ"),
-}
 OUTCOME_WORDS = {
     Outcome.KEEPER_OWES: N_("người giữ tiền bù"),
     Outcome.GROUP_BEARS: N_("chi hội cùng chịu"),
